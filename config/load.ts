@@ -1,0 +1,182 @@
+// The one reader of configuration: newsletter.yaml found upwards, .env beside it, the environment over both.
+// Everybody else is handed what it needs.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Problem } from '../src/domain/problem.ts';
+import { packageRoot } from './package-root.ts';
+import { readNewsletter } from './read-newsletter.ts';
+import { type RelayPlace, readSmtpUrl } from './read-smtp-url.ts';
+import type { Newsletter } from './schema.ts';
+
+/** What a command cannot do without. */
+export type Need = 'newsletter' | 'relay' | 'secret' | 'base-url';
+
+export interface Config {
+  /** The folder that holds newsletter.yaml, or config/newsletter.yaml. */
+  readonly root: string;
+  readonly newsletter: Newsletter;
+  readonly databaseUrl: string;
+  /** Null where SMTP_URL is not set. */
+  readonly relay: RelayPlace | null;
+  /** Postrider's own pages; a placeholder that leads nowhere where BASE_URL is not set. */
+  readonly baseUrl: string;
+  /** Newest first; empty where POSTRIDER_SECRET is not set. */
+  readonly secrets: readonly string[];
+}
+
+export type LoadResult =
+  | { readonly kind: 'config'; readonly config: Config }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const FILES = ['newsletter.yaml', 'config/newsletter.yaml'];
+const SECRET_MIN_CHARACTERS = 16;
+
+export function loadConfig(cwd: string, environment: Environment, needs: readonly Need[]): LoadResult {
+  const found = findNewsletter(cwd);
+  if (!found) return failed([missingNewsletter(cwd)]);
+  const { root, file } = found;
+  const shown = relative(cwd, file);
+  const { newsletter, problems: written } = readNewsletter(
+    readFileSync(file, 'utf8'),
+    readFileSync(join(packageRoot(), 'config/defaults.yaml'), 'utf8'),
+    shown,
+  );
+  const settings = settingsOf(root, environment);
+  const places = readPlaces(settings.values, root, needs);
+  const problems = [...written, ...settings.problems, ...places.problems];
+  if (problems.length > 0 || newsletter === null) return failed(problems);
+  return { kind: 'config', config: { root, newsletter, ...places.value } };
+}
+
+/** Upwards from here, as git looks for its folder. */
+function findNewsletter(cwd: string): { root: string; file: string } | undefined {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const name = FILES.find((each) => existsSync(join(folder, each)));
+    if (name !== undefined) return { root: folder, file: join(folder, name) };
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+interface Settings {
+  readonly values: Environment;
+  readonly problems: readonly Problem[];
+}
+
+/** The environment over .env; NAME_FILE stands for the content of a file. */
+function settingsOf(root: string, environment: Environment): Settings {
+  const file = join(root, '.env');
+  const values: Record<string, string | undefined> = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}) };
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== '') values[name] = value;
+  const problems: Problem[] = [];
+  for (const name of ['DATABASE_URL', 'SMTP_URL', 'SMTP_USER', 'SMTP_PASSWORD', 'BASE_URL', 'POSTRIDER_SECRET']) {
+    const path = values[`${name}_FILE`];
+    if (path === undefined || path === '' || (values[name] ?? '') !== '') continue;
+    try {
+      values[name] = readFileSync(resolve(root, path), 'utf8').trim();
+    } catch {
+      problems.push(wrong(`${name}_FILE names ${path}, which cannot be read.`, 'Mend the path, or the rights of the file.'));
+    }
+  }
+  return { values, problems };
+}
+
+function readPlaces(
+  values: Environment,
+  root: string,
+  needs: readonly Need[],
+): { value: Pick<Config, 'databaseUrl' | 'relay' | 'baseUrl' | 'secrets'>; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const relay = readRelay(values, needs, problems);
+  const secrets = readSecrets(values, needs, problems);
+  const baseUrl = readBaseUrl(values, needs, problems);
+  const databaseUrl = readDatabaseUrl(values, root, problems);
+  return { value: { databaseUrl, relay, baseUrl, secrets }, problems };
+}
+
+function readRelay(values: Environment, needs: readonly Need[], problems: Problem[]): RelayPlace | null {
+  const url = values['SMTP_URL'] ?? '';
+  if (url === '') {
+    if (needs.includes('relay'))
+      problems.push(
+        wrong(
+          'SMTP_URL is not set, so there is no relay to send through.',
+          'Write SMTP_URL=smtp://HOST:PORT into .env; to try things out, run `postrider sink` beside and use smtp://localhost:2525.',
+        ),
+      );
+    return null;
+  }
+  const result = readSmtpUrl({ url, user: values['SMTP_USER'], password: values['SMTP_PASSWORD'] });
+  if (result.kind === 'place') return result.place;
+  if (needs.includes('relay')) problems.push(result.problem);
+  return null;
+}
+
+function readSecrets(values: Environment, needs: readonly Need[], problems: Problem[]): string[] {
+  const secrets = (values['POSTRIDER_SECRET'] ?? '').split(/[\s,]+/).filter((secret) => secret !== '');
+  if (!needs.includes('secret')) return secrets;
+  if (secrets.length === 0)
+    problems.push(
+      wrong(
+        'POSTRIDER_SECRET is not set; it signs the unsubscribe links.',
+        'Make one with `openssl rand -hex 32`, write it into .env, and keep a copy: links in mail already sent need it.',
+      ),
+    );
+  if (secrets.some((secret) => secret.length < SECRET_MIN_CHARACTERS))
+    problems.push(
+      wrong(
+        `POSTRIDER_SECRET is shorter than ${SECRET_MIN_CHARACTERS} characters and could be guessed.`,
+        'Make one with `openssl rand -hex 32`.',
+      ),
+    );
+  return secrets;
+}
+
+function readBaseUrl(values: Environment, needs: readonly Need[], problems: Problem[]): string {
+  const written = values['BASE_URL'] ?? '';
+  if (written === '') {
+    if (needs.includes('base-url'))
+      problems.push(
+        wrong(
+          "BASE_URL is not set, so a reader's unsubscribe link would lead nowhere.",
+          'Write the public address of Postrider into .env, as in BASE_URL=https://newsletter.example.org.',
+        ),
+      );
+    return 'https://postrider.invalid';
+  }
+  const url = URL.parse(written);
+  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url.href.replace(/\/+$/, '');
+  problems.push(wrong(`BASE_URL (${written}) is not a web address.`, 'Write it as https://newsletter.example.org.'));
+  return 'https://postrider.invalid';
+}
+
+function readDatabaseUrl(values: Environment, root: string, problems: Problem[]): string {
+  const written = values['DATABASE_URL'] ?? '';
+  if (written === '') return `sqlite:${join(root, '.postrider/ledger.sqlite')}`;
+  const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(written)?.[1];
+  if (file !== undefined) return file === ':memory:' ? written : `sqlite:${resolve(root, file)}`;
+  problems.push(
+    wrong(
+      `DATABASE_URL begins with ${written.split(':')[0] ?? ''}: and must begin with sqlite:.`,
+      'Write DATABASE_URL=sqlite:FILE, or leave it out for .postrider/ledger.sqlite.',
+    ),
+  );
+  return '';
+}
+
+function missingNewsletter(cwd: string): Problem {
+  return wrong(
+    `There is no newsletter.yaml in ${cwd} or above it.`,
+    'Go to the folder of your newsletter, or write one: the README shows how, in ten lines.',
+  );
+}
+
+function wrong(message: string, advice: string): Problem {
+  return { severity: 'error', rule: 'configuration', message, advice };
+}
+
+function failed(problems: readonly Problem[]): LoadResult {
+  return { kind: 'problems', problems };
+}

@@ -1,0 +1,192 @@
+// newsletter.yaml over defaults.yaml to a checked Newsletter. All problems are found in one go, each with
+// its line. Pure: the texts come in as arguments.
+import { closest } from 'fastest-levenshtein';
+import { type Document, isMap, LineCounter, type ParsedNode, parse, parseDocument } from 'yaml';
+import { PLACEHOLDER_NAMES, placeholdersOf, unknownPlaceholders } from '../src/domain/issue-pattern.ts';
+import type { Problem } from '../src/domain/problem.ts';
+import { type Newsletter, newsletterSchema } from './schema.ts';
+
+/** One thing that the schema found, as zod reports it. */
+type SchemaIssue = NonNullable<ReturnType<typeof newsletterSchema.safeParse>['error']>['issues'][number];
+type Path = readonly PropertyKey[];
+
+export interface ReadNewsletter {
+  /** Null exactly where there are problems. */
+  readonly newsletter: Newsletter | null;
+  readonly problems: readonly Problem[];
+}
+
+export function readNewsletter(text: string, defaults: string, file: string): ReadNewsletter {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  const placed = (problem: Pick<Problem, 'message' | 'advice'>, path: Path): Problem => ({
+    severity: 'error',
+    rule: 'configuration',
+    file,
+    ...problem,
+    ...lineOf(document, counter, path),
+  });
+  if (document.errors.length > 0)
+    return {
+      newsletter: null,
+      problems: document.errors.map((error) => syntaxProblem(error.message, counter.linePos(error.pos[0]), file)),
+    };
+  const written: unknown = document.toJS() ?? {};
+  const result = newsletterSchema.safeParse(merge(parse(defaults), written));
+  if (!result.success)
+    return {
+      newsletter: null,
+      problems: result.error.issues.flatMap((issue) =>
+        explain(issue, written).map(({ path, ...problem }) => placed(problem, path)),
+      ),
+    };
+  const problems = patternProblems(result.data).map(({ path, ...problem }) => placed(problem, path));
+  return problems.length > 0 ? { newsletter: null, problems } : { newsletter: result.data, problems: [] };
+}
+
+interface Explained {
+  readonly path: Path;
+  readonly message: string;
+  readonly advice: string;
+}
+
+function explain(issue: SchemaIssue, written: unknown): Explained[] {
+  const name = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, issue.path));
+  if (issue.code === 'invalid_key')
+    return [
+      {
+        path: issue.path,
+        message: `The name \`${String(issue.path.at(-1))}\` ${issue.issues[0]?.message ?? 'is not valid'}.`,
+        advice: 'Mend the name.',
+      },
+    ];
+  const isMissing = issue.code === 'invalid_type' && valueAt(written, issue.path) === undefined;
+  if (isMissing) return [{ path: issue.path, message: `\`${name}\` is missing.`, advice: exampleFor(name) }];
+  if (issue.code === 'invalid_type')
+    return [{ path: issue.path, message: `\`${name}\` must be ${article(issue.expected)}.`, advice: exampleFor(name) }];
+  return [{ path: issue.path, message: `\`${name}\` ${issue.message}.`, advice: 'Mend this line.' }];
+}
+
+function unknownKey(key: string, parent: Path): Explained {
+  const known = knownKeys(parent);
+  const nearest = known.length > 0 ? closest(key, known) : undefined;
+  return {
+    path: [...parent, key],
+    message: `\`${[...parent, key].join('.')}\` is not a setting.`,
+    advice: nearest === undefined ? 'Remove it.' : `Did you mean \`${nearest}\`? There are: ${known.join(', ')}.`,
+  };
+}
+
+function knownKeys(parent: Path): string[] {
+  const shape = newsletterSchema.shape;
+  if (parent.length === 0) return Object.keys(shape);
+  if (parent[0] === 'issues') return Object.keys(shape.issues.shape);
+  if (parent[0] === 'relay') return Object.keys(shape.relay.shape);
+  return parent[0] === 'lists' ? ['title', 'description', 'listId'] : [];
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  name: 'Write `name: The name of your newsletter`.',
+  from: 'Write `from: Name <newsletter@example.org>`.',
+  lists: 'Write `lists:` and below it a name with a `title`, as in `monthly: { title: My newsletter }`.',
+  issues: 'Write `issues:` and below it `url: https://example.org/newsletter/{id}/`.',
+  'issues.url': 'Write where an issue is on the web, as in `url: https://example.org/newsletter/{id}/`.',
+};
+
+function exampleFor(name: string): string {
+  return EXAMPLES[name] ?? `See config/defaults.yaml.`;
+}
+
+function article(expected: string): string {
+  const names: Record<string, string> = {
+    string: 'a piece of text',
+    number: 'a number',
+    int: 'a whole number',
+    array: 'a list',
+    object: 'a block of settings',
+    record: 'a block of names',
+  };
+  return names[expected] ?? `of kind ${expected}`;
+}
+
+function patternProblems(newsletter: Newsletter): Explained[] {
+  const patterns: [Path, string][] = [
+    ...newsletter.issues.files.map((pattern, index): [Path, string] => [['issues', 'files', index], pattern]),
+    [['issues', 'url'], newsletter.issues.url],
+  ];
+  const problems = patterns.flatMap(([path, pattern]) =>
+    unknownPlaceholders(pattern).map((name) => ({
+      path,
+      message: `\`{${name}}\` is not a placeholder.`,
+      advice: `There are: ${PLACEHOLDER_NAMES.map((each) => `{${each}}`).join(', ')}.`,
+    })),
+  );
+  newsletter.issues.files.forEach((pattern, index) => {
+    if (placeholdersOf(pattern).length === 0)
+      problems.push({
+        path: ['issues', 'files', index],
+        message: `The pattern \`${pattern}\` names one file only.`,
+        advice: 'Write {id} where the issues differ.',
+      });
+  });
+  if (newsletter.defaultList !== undefined && !(newsletter.defaultList in newsletter.lists)) {
+    problems.push({
+      path: ['defaultList'],
+      message: `\`defaultList\` names no list of yours.`,
+      advice: `There are: ${Object.keys(newsletter.lists).join(', ')}.`,
+    });
+  }
+  return problems;
+}
+
+/** Blocks are merged key by key; anything else that is written wins whole. */
+function merge(defaults: unknown, written: unknown): unknown {
+  if (!isBlock(defaults) || !isBlock(written)) return written === undefined ? defaults : written;
+  const keys = new Set([...Object.keys(defaults), ...Object.keys(written)]);
+  return Object.fromEntries([...keys].map((key) => [key, merge(defaults[key], written[key])]));
+}
+
+function isBlock(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, key) =>
+      typeof current === 'object' && current !== null ? (current as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+/** The line of the key, or of the nearest block around it. */
+function lineOf(document: Document.Parsed, counter: LineCounter, path: Path): { line: number; column?: number } {
+  for (let length = path.length; length > 0; length--) {
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => String((item.key as ParsedNode | null) ?? '') === String(key))
+      : undefined;
+    const range = (pair?.key as ParsedNode | undefined)?.range;
+    if (range) return lineColumn(counter, range[0]);
+  }
+  return { line: 1 };
+}
+
+function lineColumn(counter: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = counter.linePos(offset);
+  return { line, column: col };
+}
+
+function syntaxProblem(message: string, place: { line: number; col: number }, file: string): Problem {
+  const reason = message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
+  return {
+    severity: 'error',
+    rule: 'configuration',
+    file,
+    line: place.line,
+    column: place.col,
+    message: `This is not valid YAML: ${reason}.`,
+    advice: 'Mend this line.',
+  };
+}

@@ -1,0 +1,54 @@
+// The shape of newsletter.yaml. Unknown keys are problems; every message says what to write instead.
+import { z } from 'zod';
+import { parseMailbox } from '../src/domain/mailbox.ts';
+
+const oneLine = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'is longer than 200 characters')
+  .refine((text) => !/\p{Cc}/u.test(text), 'must be one line');
+
+const mailbox = oneLine.transform((text, context) => {
+  const parsed = parseMailbox(text);
+  if (parsed) return parsed;
+  context.addIssue({ code: 'custom', message: 'is not an address; write it as name@example.org or Name <name@example.org>' });
+  return z.NEVER;
+});
+
+const domain = z
+  .string()
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'is not a domain name; write it as bounces.example.org, in lower case');
+const webPattern = oneLine.refine((text) => /^https?:\/\//.test(text), 'must begin with https://');
+const listName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a list name; use small letters, digits and hyphens');
+
+const list = z.strictObject({
+  title: oneLine,
+  description: oneLine.optional(),
+  /** RFC 2919; made of the list's name and the sender's domain where it is left out. */
+  listId: domain.optional(),
+});
+
+export const newsletterSchema = z.strictObject({
+  name: oneLine,
+  from: mailbox,
+  replyTo: mailbox.optional(),
+  language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag; write it as en or pt-BR'),
+  issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
+  greeting: oneLine.optional(),
+  postalAddress: oneLine.optional(),
+  /** Domain that takes returned mail, for signed return paths. */
+  returnsDomain: domain.optional(),
+  /** Mailbox for returned mail where there is no such domain; the sender's where it is left out. */
+  returnPath: mailbox.optional(),
+  defaultList: listName.optional(),
+  lists: z.record(listName, list).refine((lists) => Object.keys(lists).length > 0, 'needs one list at least'),
+  relay: z.strictObject({
+    connections: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less').optional(),
+    messagesPerSecond: z.number().min(0, 'must be 0 (no limit) or more').max(10_000, 'must be 10000 or less').optional(),
+    messagesPerConnection: z.int('must be a whole number').min(1, 'must be 1 or more'),
+    ehloName: domain.optional(),
+  }),
+});
+
+export type Newsletter = z.infer<typeof newsletterSchema>;

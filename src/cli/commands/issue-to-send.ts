@@ -1,0 +1,42 @@
+// What `plan`, `test` and `send` share: an issue rendered for a list, or a failure that says why not.
+import type { Config } from '../../../config/load.ts';
+import { pressOf } from '../../app.ts';
+import type { EditionContent } from '../../domain/edition.ts';
+import { makeEdition } from '../../flows/make-edition.ts';
+import { type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
+import { failWith } from '../failure.ts';
+import { formatMoment } from '../terminal.ts';
+
+export interface IssueToSend {
+  readonly rendered: RenderedIssue;
+  readonly content: EditionContent;
+}
+
+export async function renderOrFail(config: Config, id: string, list: string): Promise<IssueToSend> {
+  const press = pressOf(config);
+  const result = await renderIssue(press, id, list);
+  if (result.kind === 'problems') failWith(result.problems);
+  return { rendered: result.rendered, content: makeEdition(press, list, config.baseUrl, result.rendered) };
+}
+
+/** Rows that tell an editor whether this is the issue that was meant. */
+export function describeIssue({ issue, file, provenance }: RenderedIssue, now: number): string[][] {
+  const { commit, isModified, committedAt } = provenance;
+  const source =
+    commit === null || committedAt === null
+      ? 'not in git'
+      : `commit ${commit.slice(0, 10)} of ${formatMoment(committedAt)}${isModified ? ', with uncommitted changes' : ''}`;
+  return [
+    ['subject', issue.subject],
+    ['issue', `${issue.id}, ${issue.date === null ? 'without a date' : `dated ${issue.date} (${ageOf(issue.date, now)})`}`],
+    ['text', `${file}, ${source}`],
+  ];
+}
+
+function ageOf(day: string, now: number): string {
+  const days = Math.floor((now - Date.parse(`${day}T00:00:00Z`)) / 86_400_000);
+  if (days === 0) return 'today';
+  const size = Math.abs(days);
+  const words = size === 1 ? '1 day' : `${size} days`;
+  return days > 0 ? `${words} ago` : `in ${words}`;
+}

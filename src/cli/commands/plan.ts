@@ -1,0 +1,94 @@
+// postrider plan: who would get an issue, who would not and why, and how long it would take. Sends nothing.
+import type { Command } from 'commander';
+import type { Config } from '../../../config/load.ts';
+import { relaySettings } from '../../app.ts';
+import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
+import { type MailingPlan, planMailing } from '../../flows/plan-mailing.ts';
+import type { Ledger } from '../../store/ledger.ts';
+import { chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
+import { reasonWords } from '../show-books.ts';
+import { formatBytes, formatCount, formatDuration, noteProblems, print, printJson, table } from '../terminal.ts';
+import { describeIssue, type IssueToSend, renderOrFail } from './issue-to-send.ts';
+
+interface PlanOptions {
+  readonly issue: string;
+  readonly list?: string;
+  readonly json?: boolean;
+}
+
+export function addPlanCommand(program: Command): void {
+  program
+    .command('plan')
+    .description('say who gets an issue, who does not and why, and how long it takes')
+    .requiredOption('--issue <id>', 'the issue')
+    .option('--list <list>', 'the list; may be left out where there is one')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  postrider plan --issue 2023-01')
+    .action(plan);
+}
+
+async function plan(options: PlanOptions): Promise<void> {
+  const config = loadOrFail();
+  const list = chooseList(config, options.list);
+  const issue = await renderOrFail(config, options.issue, list);
+  await withLedger(config, async (ledger) => {
+    const planned = await planMailing(ledger, list);
+    const mailing = await ledger.mailings.find(options.issue, list);
+    if (options.json)
+      return printJson({
+        issue: options.issue,
+        list,
+        state: mailing?.state ?? null,
+        subject: issue.rendered.issue.subject,
+        onList: planned.onList,
+        excluded: planned.excluded,
+        recipients: planned.recipients,
+        ...(await costOf(config, issue, planned)),
+      });
+    noteProblems(issue.rendered.problems);
+    print(await describePlan(config, ledger, issue, planned));
+  });
+}
+
+/** The plan as people read it, before `send` asks its question too. */
+export async function describePlan(config: Config, ledger: Ledger, issue: IssueToSend, planned: MailingPlan): Promise<string> {
+  const { messageBytes, messagesPerSecond, connections, durationMs } = await costOf(config, issue, planned);
+  const left = Object.entries(planned.excluded)
+    .map(([reason, count]) => `${reasonWords(reason)} ${formatCount(count)}`)
+    .join(', ');
+  const rate =
+    messagesPerSecond === null
+      ? 'SMTP_URL is not set'
+      : `${connections} connections, ${messagesPerSecond === 0 ? 'no limit' : `${formatCount(messagesPerSecond)} messages a second at most`}`;
+  const last = (await ledger.mailings.all()).find((mailing) => mailing.state !== 'cancelled');
+  return table([
+    ...describeIssue(issue.rendered, Date.now()),
+    ['list', `${issue.content.list.title} (${issue.content.list.id}): ${formatCount(planned.onList)} on it`],
+    ['recipients', `${formatCount(planned.recipients)}${left === '' ? '' : `; left out: ${left}`}`],
+    [
+      'message',
+      messageBytes === null
+        ? 'nobody to compose one for'
+        : `${formatBytes(messageBytes)} each, ${formatBytes(messageBytes * planned.recipients)} in all`,
+    ],
+    [
+      'relay',
+      `${config.relay ? `${config.relay.host}:${config.relay.port}, ` : ''}${rate}${durationMs === null ? '' : `: about ${formatDuration(durationMs)}`}`,
+    ],
+    ['ledger', `${describeLedger(config)}, ${last ? `last sent ${last.issue} to ${last.list}` : 'has never sent anything'}`],
+  ]);
+}
+
+async function costOf(config: Config, { content }: IssueToSend, { example, recipients }: MailingPlan) {
+  const secrets = config.secrets.length > 0 ? config.secrets : ['no secret is needed to measure a message'];
+  const message =
+    example && composeDelivery({ mailing: 1, sequence: 1, openedAt: 0, subscriber: example }, pressEdition(content, 1), secrets);
+  const settings = config.relay && relaySettings(config.relay, config.newsletter);
+  const perSecond = settings?.messagesPerSecond ?? null;
+  return {
+    messageBytes: message?.bytes.byteLength ?? null,
+    connections: settings?.connections ?? null,
+    messagesPerSecond: perSecond,
+    durationMs: perSecond === null || perSecond === 0 ? null : (recipients / perSecond) * 1_000,
+  };
+}

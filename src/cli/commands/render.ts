@@ -1,0 +1,85 @@
+// postrider render: an issue to files that can be looked at.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { pressOf } from '../../app.ts';
+import type { SlotValues } from '../../domain/email.ts';
+import { fillSlots } from '../../email/slots.ts';
+import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
+import { makeEdition } from '../../flows/make-edition.ts';
+import { renderIssue } from '../../flows/render-issue.ts';
+import { failWith } from '../failure.ts';
+import { chooseList, loadOrFail } from '../session.ts';
+import { formatBytes, note, noteProblems, print, printJson, table } from '../terminal.ts';
+
+interface RenderOptions {
+  readonly issue: string;
+  readonly out: string;
+  readonly list?: string;
+  readonly json?: boolean;
+}
+
+// Somebody to show the mail by; the domain is reserved (RFC 2606).
+const READER = { id: 1, address: 'reader@example.org', name: 'Ada Reader', attributes: {} };
+// Not a secret: what is rendered for the eye is signed with nothing that opens anything.
+const SHOW_SECRET = 'rendered-for-the-eye';
+// Gmail hides what is beyond, and with it the way to unsubscribe.
+const GMAIL_CLIP_BYTES = 102_400;
+
+export function addRenderCommand(program: Command): void {
+  program
+    .command('render')
+    .description('write an issue as email.html, email.txt, email.mjml and message.eml')
+    .requiredOption('--issue <id|file>', 'the issue, by id or by path')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--list <list>', 'whose footer to show')
+    .option('--json', 'print sizes and problems as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postrider render --issue 2023-01 --out /tmp/issue\n  postrider render --issue drafts/2023-02.md --out /tmp/issue',
+    )
+    .action(render);
+}
+
+async function render(options: RenderOptions): Promise<void> {
+  const config = loadOrFail();
+  const press = pressOf(config);
+  const list = chooseList(config, options.list);
+  const isFile = /[/.]md$|\//.test(options.issue) || options.issue.endsWith('.md');
+  const result = await renderIssue(press, options.issue, list, isFile);
+  if (result.kind === 'problems') failWith(result.problems);
+  const { email, issue, problems } = result.rendered;
+  const content = makeEdition(press, list, config.baseUrl, result.rendered);
+  const shown = { mailing: 0, sequence: 1, openedAt: Date.parse(`${issue.date ?? '2000-01-01'}T12:00:00Z`), subscriber: READER };
+  const message = composeDelivery(shown, pressEdition(content, 1), [SHOW_SECRET]);
+  const values: SlotValues = {
+    name: READER.name,
+    address: READER.address,
+    unsubscribeUrl: `${config.baseUrl}/u/example`,
+    preferencesUrl: `${config.baseUrl}/p/example`,
+  };
+  const files: Record<string, string | Uint8Array> = {
+    'email.html': fillSlots(email.html, values),
+    'email.txt': fillSlots(email.text, values),
+    'email.mjml': email.mjml.replace(/[\uFDD0-\uFDD2]/g, ''),
+    'message.eml': message.bytes,
+  };
+  mkdirSync(options.out, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(options.out, name), content);
+  const sizes = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]));
+  if (options.json)
+    return printJson({
+      issue: issue.id,
+      subject: email.subject,
+      preheader: issue.preheader,
+      url: issue.url,
+      files: sizes,
+      problems,
+    });
+  noteProblems(problems);
+  print(
+    table(Object.entries(sizes).map(([name, size]) => [relative(process.cwd(), join(options.out, name)), formatBytes(size)])),
+  );
+  if ((sizes['email.html'] ?? 0) > GMAIL_CLIP_BYTES)
+    note(`The HTML is over ${formatBytes(GMAIL_CLIP_BYTES)}: Gmail will hide its end, and the unsubscribe link with it.`);
+}

@@ -1,0 +1,65 @@
+// What most commands begin with: the configuration, the ledger, the list that is meant.
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type Config, loadConfig, type Need } from '../../config/load.ts';
+import type { RelayPlace } from '../../config/read-smtp-url.ts';
+import { SchemaError } from '../store/engine.ts';
+import type { Ledger } from '../store/ledger.ts';
+import { openLedger } from '../store/open-ledger.ts';
+import { Failure, failWith } from './failure.ts';
+import { ownFolder } from './own-folder.ts';
+
+export function loadOrFail(needs: readonly Need[] = []): Config {
+  const result = loadConfig(process.cwd(), process.env, needs);
+  return result.kind === 'config' ? result.config : failWith(result.problems);
+}
+
+export function relayOf(config: Config): RelayPlace {
+  if (!config.relay) throw new Failure(2, 'SMTP_URL is not set.');
+  return config.relay;
+}
+
+/** Opens the ledger for the time of `use`, and closes it whatever happens. */
+export async function withLedger<T>(config: Config, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const { ledger } = await openOrFail(config);
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+export async function openOrFail(config: Config) {
+  try {
+    if (config.databaseUrl.includes('/.postrider/')) ownFolder(config.root);
+    return await openLedger(config.databaseUrl);
+  } catch (error) {
+    if (error instanceof SchemaError) throw new Failure(1, error.message);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      1,
+      `The ledger ${describeLedger(config)} cannot be opened: ${reason}.`,
+      'Check DATABASE_URL, and the rights of the folder.',
+    );
+  }
+}
+
+/** As a person would name it: a path from here. */
+export function describeLedger(config: Config): string {
+  const file = config.databaseUrl.replace(/^sqlite:/, '');
+  const shown = relative(process.cwd(), file);
+  return existsSync(file) || file === ':memory:' ? shown : `${shown} (new)`;
+}
+
+/** The list that is named, or else the default, or else the only one. */
+export function chooseList({ newsletter }: Config, named: string | undefined): string {
+  const configured = Object.keys(newsletter.lists);
+  const chosen = named ?? newsletter.defaultList ?? (configured.length === 1 ? configured[0] : undefined);
+  if (chosen !== undefined) return checkListName(chosen);
+  throw new Failure(2, 'There are several lists and none is named.', `Add --list with one of: ${configured.join(', ')}.`);
+}
+
+export function checkListName(name: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) return name;
+  throw new Failure(2, `${JSON.stringify(name)} is not a list name.`, 'Use small letters, digits and hyphens, as in `monthly`.');
+}

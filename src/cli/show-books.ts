@@ -1,0 +1,95 @@
+// The books of a mailing in plain words, with a legend.
+import type { Books, Mailing } from '../domain/mailing.ts';
+import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import { formatCount, formatMoment, styled, table } from './terminal.ts';
+
+/** What people read in place of the outcome's name. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  accepted: 'accepted',
+  due: 'waiting',
+  deferred: 'will try again',
+  rejected: 'refused',
+  expired: 'given up',
+  withheld: 'not mailed after all',
+  unknown: 'may have arrived, or not',
+};
+
+const LEGEND: Readonly<Record<Outcome, string>> = {
+  accepted: 'the relay took it; what comes back later is a bounce',
+  due: 'not tried yet',
+  deferred: 'the relay asked us to come back',
+  rejected: 'the relay said no, for good',
+  expired: 'two days of “not now”',
+  withheld: 'left or was suppressed before the turn came',
+  unknown: 'the connection broke while the relay was answering',
+};
+
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  suppressed: 'must not be mailed',
+  pending: 'not confirmed',
+  ended: 'left the list',
+  'no-subscription': 'no longer on the list',
+  'user-unknown': 'no such mailbox',
+  'host-unknown': 'no such domain',
+  'mailbox-full': 'mailbox full',
+  'connection-lost': 'connection lost',
+  'no-reply': 'no reply',
+  'address-not-supported': 'relay cannot carry this address',
+};
+
+export function showBooks(mailing: Mailing, books: Books): string {
+  const { counts, reasons, excluded, onList, recipients, nextDueAt } = books;
+  const left = onList - recipients;
+  const head = table([
+    ['on the list', onList, ''],
+    ['left out', left, reasonsText(excluded)],
+    ['recipients', recipients, ''],
+  ]);
+  const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0 || outcome === 'accepted');
+  const rows = shown.map((outcome) => [OUTCOME_WORDS[outcome], counts[outcome], because(outcome, reasons[outcome], nextDueAt)]);
+  const sum = shown.map((outcome) => formatCount(counts[outcome])).join(' + ');
+  const legend = shown.map((outcome) => `${OUTCOME_WORDS[outcome]}: ${LEGEND[outcome]}`).join('\n');
+  return [titleOf(mailing), head, table(rows), `${sum} = ${formatCount(recipients)}`, styled('dim', legend)].join('\n\n');
+}
+
+export function titleOf({ issue, list, state, stateReason }: Mailing): string {
+  return `${styled('bold', `Issue ${issue} to ${list}`)}: ${stateWords(state)}${stateReason === null ? '' : ` (${stateReason})`}`;
+}
+
+function stateWords(state: Mailing['state']): string {
+  return state === 'opening' ? 'being opened' : state;
+}
+
+export function reasonWords(reason: string): string {
+  return REASON_WORDS[reason] ?? reason.replaceAll('-', ' ');
+}
+
+function because(outcome: Outcome, reasons: Readonly<Record<string, number>> | undefined, nextDueAt: number | null): string {
+  const why = reasonsText(reasons ?? {});
+  if (outcome !== 'deferred' || nextDueAt === null) return why;
+  return `${why}${why === '' ? '' : '; '}next at ${formatMoment(nextDueAt)}`;
+}
+
+function reasonsText(reasons: Readonly<Record<string, number>>): string {
+  return Object.entries(reasons)
+    .map(([reason, count]) => `${reasonWords(reason)} ${formatCount(count)}`)
+    .join(', ');
+}
+
+/** The shape of `status --json` and `report --json`. */
+export function booksToJson(mailing: Mailing, books: Books): Record<string, unknown> {
+  const { issue, list, state, stateReason, createdAt, finishedAt } = mailing;
+  const { nextDueAt, ...numbers } = books;
+  return {
+    issue,
+    list,
+    state,
+    stateReason,
+    ...numbers,
+    bounced: 0,
+    complained: 0,
+    startedAt: new Date(createdAt).toISOString(),
+    finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
+    nextDueAt: nextDueAt === null ? null : new Date(nextDueAt).toISOString(),
+  };
+}

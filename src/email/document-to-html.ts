@@ -1,0 +1,59 @@
+// The issue's tree to HTML for mail, one piece per section. Only what must survive a client that drops
+// `<style>` is written inline: code, tables, quotes, images. All else stands once, in styles.css.
+import type { Element, Root, RootContent } from 'hast';
+import { toHtml } from 'hast-util-to-html';
+import { visit } from 'unist-util-visit';
+import { colourTokens } from './colour-tokens.ts';
+
+const INLINE_STYLES: Readonly<Record<string, string>> = {
+  pre: 'margin:0 0 16px;padding:14px 16px;background-color:#f6f8fa;border-radius:8px;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere',
+  blockquote: 'margin:0 0 16px;padding:2px 0 1px 16px;border-left:3px solid #c8d0d9;color:#4a535d',
+  table: 'margin:0 0 16px;border-collapse:collapse;font-size:15px',
+  th: 'padding:6px 10px;border:1px solid #d9dee4',
+  td: 'padding:6px 10px;border:1px solid #d9dee4',
+  img: 'max-width:100%;height:auto;border:0',
+  figure: 'margin:0 0 16px',
+};
+
+// The text column: 640 px less the padding. Outlook's Word engine knows width attributes, not max-width.
+const IMAGE_MAX_WIDTH_PX = 576;
+
+/** HTML for each section: what comes before the first heading of level two, then from each to the next. */
+export function documentToHtml(body: Root): string[] {
+  const tree = structuredClone(body);
+  visit(tree, 'element', dress);
+  const options = { characterReferences: { useNamedReferences: true }, closeSelfClosing: false };
+  return splitAtHeadings(tree.children)
+    .map((children) => toHtml({ type: 'root', children }, options).trim())
+    .filter((html) => html !== '');
+}
+
+function dress(element: Element): void {
+  const style = INLINE_STYLES[element.tagName];
+  if (style !== undefined) element.properties['style'] = alignment(element) + style;
+  if (element.tagName === 'pre') colourTokens(element);
+  if (element.tagName === 'table') Object.assign(element.properties, { cellPadding: 0, cellSpacing: 0 });
+  if (element.tagName === 'img') fitImage(element);
+}
+
+function alignment(element: Element): string {
+  const align = element.properties['align'];
+  return typeof align === 'string' && element.tagName.startsWith('t') ? `text-align:${align};` : '';
+}
+
+/** A width written by the author is kept unless it would widen the mail. */
+function fitImage(element: Element): void {
+  const width = Number(element.properties['width']);
+  if (!(width > IMAGE_MAX_WIDTH_PX)) return;
+  element.properties['width'] = IMAGE_MAX_WIDTH_PX;
+  delete element.properties['height'];
+}
+
+function splitAtHeadings(children: readonly RootContent[]): RootContent[][] {
+  const sections: RootContent[][] = [[]];
+  for (const child of children) {
+    if (child.type === 'element' && child.tagName === 'h2') sections.push([]);
+    sections.at(-1)?.push(child);
+  }
+  return sections;
+}

@@ -1,0 +1,102 @@
+// Issue + templates -> Email: done once per edition, never per recipient. Pure: templates come as text.
+//
+// The author's words go into the templates as values, so braces in them are only text. Slots, which each
+// recipient fills, are marked with noncharacters (slots.ts) that cannot occur in an issue.
+import Handlebars from 'handlebars';
+import mjml from 'mjml';
+import type { Email } from '../domain/email.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { Words } from '../domain/words.ts';
+import { documentToHtml } from './document-to-html.ts';
+import { documentToText, underline } from './document-to-text.ts';
+import { formatDay } from './format-day.ts';
+import { markSlots, type Patterned, slotMark, splitSlots } from './slots.ts';
+
+export interface EmailTemplates {
+  /** Handlebars over MJML. */
+  readonly html: string;
+  /** Handlebars over plain text. */
+  readonly text: string;
+  /** CSS for the `<style>` of the HTML part. */
+  readonly styles: string;
+}
+
+export interface EmailSettings {
+  /** The newsletter's name. */
+  readonly newsletter: string;
+  /** The list's title, as readers know it. */
+  readonly list: string;
+  /** `Hello {name|reader},` or null. */
+  readonly greeting: string | null;
+  readonly postalAddress: string | null;
+  readonly words: Words;
+}
+
+/** Throws where a template is broken, with the template's own message. */
+export async function renderEmail(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<Email> {
+  const source = fillTemplate(templates.html, { ...frame(issue, settings, htmlText), ...htmlParts(issue, templates) }, false);
+  const rendered = await mjml(source, { validationLevel: 'strict', keepComments: false, fonts: {} });
+  const text = fillTemplate(templates.text, { ...frame(issue, settings, plainText), ...textParts(issue) }, true);
+  return {
+    subject: issue.subject,
+    html: splitSlots(tidyHtml(rendered.html), 'html'),
+    text: splitSlots(`${text.replace(/\n{3,}/g, '\n\n').trim()}\n`, 'text'),
+    mjml: source,
+  };
+}
+
+/** What both templates may use. */
+function frame(issue: Issue, settings: EmailSettings, encode: (text: string) => string): Record<string, unknown> {
+  const why: Patterned = { pattern: settings.words.whyYouGetThis, fixed: { list: settings.list } };
+  return {
+    language: issue.language,
+    newsletter: settings.newsletter,
+    title: issue.title,
+    date: issue.date === null ? null : formatDay(issue.date, issue.language),
+    url: issue.url,
+    words: settings.words,
+    postalAddress: settings.postalAddress,
+    greeting: settings.greeting === null ? null : markSlots({ pattern: settings.greeting, fixed: {} }, encode),
+    whyYouGetThis: markSlots(why, encode),
+  };
+}
+
+function htmlParts(issue: Issue, templates: EmailTemplates): Record<string, unknown> {
+  return {
+    subject: issue.subject,
+    preheader: issue.preheader,
+    direction: /^(ar|fa|he|ur|yi)\b/.test(issue.language) ? 'rtl' : 'ltr',
+    styles: templates.styles.replace(/\s*\n\s*/g, ''),
+    sections: documentToHtml(issue.body),
+  };
+}
+
+function textParts(issue: Issue): Record<string, unknown> {
+  return { titleLines: underline(issue.title, '='), body: documentToText(issue.body) };
+}
+
+function fillTemplate(template: string, values: Record<string, unknown>, isPlain: boolean): string {
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper('slot', (name: string, options: Handlebars.HelperOptions) => {
+    const fallback: unknown = options.hash['fallback'];
+    return new Handlebars.SafeString(slotMark(name, typeof fallback === 'string' ? fallback : ''));
+  });
+  return handlebars.compile(template, { noEscape: isPlain, strict: false })(values);
+}
+
+/** MJML's indentation is a tenth of the bytes; text inside `pre` is not indented by it and stays. */
+function tidyHtml(html: string): string {
+  return html
+    .split(/(<pre[\s\S]*?<\/pre>)/)
+    .map((part) => (part.startsWith('<pre') ? part : part.replace(/[ \t]*\n\s*/g, '\n')))
+    .join('')
+    .trim();
+}
+
+function htmlText(text: string): string {
+  return Handlebars.escapeExpression(text);
+}
+
+function plainText(text: string): string {
+  return text;
+}

@@ -1,0 +1,100 @@
+// An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
+import { readFileSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { Newsletter } from '../../config/schema.ts';
+import type { Email } from '../domain/email.ts';
+import type { Issue, IssueName } from '../domain/issue.ts';
+import type { Problem } from '../domain/problem.ts';
+import { renderEmail } from '../email/render-email.ts';
+import { parseIssue } from '../issue/parse-issue.ts';
+import { findIssue, pathOf } from '../source/find-issues.ts';
+import { type GitState, readProvenance } from '../source/provenance.ts';
+import { readTemplates, type TemplateFiles } from '../source/templates.ts';
+
+/** Where a newsletter is, and what it says of itself. */
+export interface Press {
+  readonly root: string;
+  readonly packageRoot: string;
+  readonly newsletter: Newsletter;
+}
+
+export interface RenderedIssue {
+  readonly issue: Issue;
+  readonly email: Email;
+  readonly file: string;
+  readonly provenance: GitState;
+  /** Warnings; errors have stopped the work. */
+  readonly problems: readonly Problem[];
+}
+
+export type RenderResult =
+  | { readonly kind: 'rendered'; readonly rendered: RenderedIssue }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** `id` is an issue's id; with `isFile` it is a path. `list` names the list that the footer speaks of. */
+export async function renderIssue(press: Press, id: string, list: string, isFile = false): Promise<RenderResult> {
+  const place = isFile ? placeOfFile(press, id) : placeOfIssue(press, id);
+  if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
+  const templates = readTemplates(press.packageRoot, press.newsletter.language);
+  const settings = { urlPattern: press.newsletter.issues.url, language: press.newsletter.language, words: templates.words };
+  const source = { text: place.text, file: relative(process.cwd(), place.path), name: place.name };
+  const { issue, problems } = parseIssue(source, settings);
+  if (issue === null) return { kind: 'problems', problems };
+  const email = await renderEmail(issue, emailSettings(press, list, templates), templates);
+  return { kind: 'rendered', rendered: { issue, email, file: source.file, provenance: readProvenance(place.path), problems } };
+}
+
+type Place =
+  | { readonly kind: 'place'; readonly path: string; readonly text: string; readonly name: IssueName }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+function placeOfIssue({ root, newsletter }: Press, id: string): Place {
+  const found = findIssue(root, newsletter.issues.files, id);
+  switch (found.kind) {
+    case 'found': {
+      const path = pathOf(root, found.file);
+      return { kind: 'place', path, text: readFileSync(path, 'utf8'), name: found.file.name };
+    }
+    case 'ambiguous':
+      return problem(`Issue ${id} has several files: ${found.paths.join(', ')}.`, 'Keep one of them.');
+    case 'missing': {
+      const advice =
+        found.nearest.length > 0
+          ? `The nearest are: ${found.nearest.join(', ')}.`
+          : `No file fits ${newsletter.issues.files.join(' or ')} in ${root}.`;
+      return problem(`There is no issue ${id}.`, advice);
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+function placeOfFile({ root }: Press, file: string): Place {
+  const path = isAbsolute(file) ? file : resolve(file);
+  try {
+    const id =
+      path
+        .replace(/\/index\.md$/, '')
+        .replace(/\.md$/, '')
+        .split('/')
+        .at(-1) ?? 'issue';
+    const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0];
+    return { kind: 'place', path, text: readFileSync(path, 'utf8'), name: { id, ...(date !== undefined && { date }) } };
+  } catch {
+    return problem(`There is no file ${relative(root, path)}.`, 'Mend the path.');
+  }
+}
+
+function emailSettings({ newsletter }: Press, list: string, { words }: TemplateFiles) {
+  return {
+    newsletter: newsletter.name,
+    list: newsletter.lists[list]?.title ?? list,
+    greeting: newsletter.greeting ?? null,
+    postalAddress: newsletter.postalAddress ?? null,
+    words,
+  };
+}
+
+function problem(message: string, advice: string): Place {
+  return { kind: 'problem', problem: { severity: 'error', rule: 'issue', message, advice } };
+}

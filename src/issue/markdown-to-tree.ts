@@ -1,0 +1,93 @@
+// GitHub-flavoured Markdown to an HTML tree, inline HTML included, as a browser would read it. Nothing is
+// judged here: what may stay is decided in sanitise.ts.
+import GithubSlugger from 'github-slugger';
+import type { Element, Properties, Root } from 'hast';
+import { toString as textOf } from 'hast-util-to-string';
+import type { Definition, Image, ImageReference, Link, LinkReference } from 'mdast';
+import rehypeRaw from 'rehype-raw';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import remarkRehype, { type Options } from 'remark-rehype';
+import { unified } from 'unified';
+import { visit } from 'unist-util-visit';
+import type { Words } from '../domain/words.ts';
+
+export function markdownToTree(markdown: string, words: Words): Root {
+  const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype, options(words)).use(rehypeRaw);
+  const tree = processor.runSync(processor.parse(markdown));
+  nameHeadings(tree);
+  return tree;
+}
+
+function options(words: Words): Options {
+  return {
+    allowDangerousHtml: true,
+    clobberPrefix: '',
+    footnoteLabel: words.footnotes,
+    footnoteLabelProperties: {},
+    footnoteBackLabel: words.backToText,
+    handlers: { link, image, linkReference, imageReference },
+  };
+}
+
+// The stock handlers percent-encode what they think an address lacks. An author's link is the author's:
+// these four pass it on byte for byte, and are otherwise alike.
+type Handlers = NonNullable<Options['handlers']>;
+type State = Parameters<NonNullable<Handlers['link']>>[0];
+
+const link = (state: State, node: Link): Element => anchor(state, node, node);
+
+const image = (state: State, node: Image): Element => picture(state, node, node.alt, node);
+
+const linkReference = (state: State, node: LinkReference) => {
+  const definition = state.definitionById.get(node.identifier.toUpperCase());
+  return definition ? anchor(state, node, definition) : revert(state, node);
+};
+
+const imageReference = (state: State, node: ImageReference) => {
+  const definition = state.definitionById.get(node.identifier.toUpperCase());
+  return definition ? picture(state, node, node.alt, definition) : revert(state, node);
+};
+
+type Target = Pick<Definition, 'url' | 'title'>;
+
+function anchor(state: State, node: Link | LinkReference, { url, title }: Target): Element {
+  const element: Element = {
+    type: 'element',
+    tagName: 'a',
+    properties: withTitle({ href: url }, title),
+    children: state.all(node) as Element['children'],
+  };
+  state.patch(node, element);
+  return element;
+}
+
+function picture(state: State, node: Image | ImageReference, alt: string | null | undefined, { url, title }: Target): Element {
+  const element: Element = {
+    type: 'element',
+    tagName: 'img',
+    properties: withTitle({ src: url, alt: alt ?? '' }, title),
+    children: [],
+  };
+  state.patch(node, element);
+  return element;
+}
+
+function withTitle(properties: Properties, title: string | null | undefined): Properties {
+  return title ? { ...properties, title } : properties;
+}
+
+/** A reference without a definition is the text that it looks like. */
+function revert(state: State, node: LinkReference | ImageReference) {
+  const label = node.label ?? node.identifier;
+  const suffix = node.referenceType === 'full' ? `][${label}]` : node.referenceType === 'collapsed' ? '][]' : ']';
+  if (node.type === 'imageReference') return [{ type: 'text' as const, value: `![${node.alt ?? ''}${suffix}` }];
+  return [{ type: 'text' as const, value: '[' }, ...state.all(node), { type: 'text' as const, value: suffix }];
+}
+
+function nameHeadings(tree: Root): void {
+  const slugger = new GithubSlugger();
+  visit(tree, 'element', (element) => {
+    if (/^h[1-6]$/.test(element.tagName)) element.properties['id'] ??= slugger.slug(textOf(element));
+  });
+}

@@ -1,0 +1,127 @@
+// What the front matter says about an issue: title, subject, date, slug, web address. It decides what is
+// missing and what a missing value falls back to.
+import GithubSlugger from 'github-slugger';
+import type { Element, Root } from 'hast';
+import { toString as textOf } from 'hast-util-to-string';
+import type { Issue, IssueName } from '../domain/issue.ts';
+import { fillPattern, patternValues } from '../domain/issue-pattern.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { FrontMatter } from './front-matter.ts';
+import type { IssueSettings } from './parse-issue.ts';
+
+export interface Metadata extends Omit<Issue, 'body' | 'preheader'> {
+  /** Null where the front matter gives none and the summary serves. */
+  readonly preheader: string | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Values of the front matter as one-line text, and the problems met while reading them. */
+interface Reader {
+  text(...keys: string[]): string | undefined;
+  readonly problems: Problem[];
+  complain(key: string, severity: Problem['severity'], message: string, advice: string): void;
+}
+
+export function readMetadata(matter: FrontMatter, tree: Root, name: IssueName, settings: IssueSettings): Metadata {
+  const reader = readerOf(matter);
+  const title = reader.text('title') ?? takeHeading(tree) ?? missingTitle(reader);
+  const date = readDate(reader) ?? name.date ?? null;
+  if (date === null) missingDate(reader);
+  const number = reader.text('number', 'issue') ?? name.number;
+  const slug = reader.text('slug') ?? name.slug ?? slugOf(title);
+  const known: IssueName = { id: name.id, slug, ...(date !== null && { date }), ...(number !== undefined && { number }) };
+  return {
+    id: name.id,
+    title,
+    subject: reader.text('subject') ?? title,
+    preheader: reader.text('preheader', 'description', 'summary') ?? null,
+    date,
+    ...(number !== undefined && { number }),
+    slug,
+    authors: readAuthors(matter.data),
+    url: webAddress(reader, known, settings.urlPattern),
+    language: reader.text('language', 'lang') ?? settings.language,
+    problems: reader.problems,
+  };
+}
+
+function readerOf(matter: FrontMatter): Reader {
+  const problems: Problem[] = [];
+  const complain: Reader['complain'] = (key, severity, message, advice) => {
+    problems.push({ severity, rule: 'front-matter', message, advice, line: matter.lines[key] ?? 1 });
+  };
+  const textAt = (key: string): string | undefined => {
+    const value = matter.data[key];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value !== 'object') return oneLine(String(value));
+    complain(key, 'error', `\`${key}\` is not a piece of text.`, `Write ${key} as one line of text.`);
+    return undefined;
+  };
+  const text = (...keys: string[]): string | undefined => keys.map(textAt).find((value) => value !== undefined);
+  return { text, problems, complain };
+}
+
+/** Line breaks and control characters never reach a header. */
+function oneLine(value: string): string {
+  return value
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function missingTitle(reader: Reader): string {
+  reader.complain('title', 'error', 'The issue has no title.', 'Write `title` in the front matter, or begin with a `# heading`.');
+  return '';
+}
+
+function missingDate(reader: Reader): void {
+  if (reader.problems.some((problem) => problem.message.includes('date'))) return;
+  reader.complain('date', 'warning', 'The issue has no date.', 'Write `date` in the front matter, as in 2023-02-07.');
+}
+
+/** A first heading of level one is the title; it leaves the body, which the template heads with it. */
+function takeHeading(tree: Root): string | undefined {
+  const index = tree.children.findIndex((node) => node.type === 'element');
+  const first = tree.children[index] as Element | undefined;
+  if (first?.tagName !== 'h1') return undefined;
+  tree.children.splice(index, 1);
+  return oneLine(textOf(first));
+}
+
+function readDate(reader: Reader): string | undefined {
+  const written = reader.text('date');
+  if (written === undefined) return undefined;
+  const day = /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(written)?.[1];
+  if (day !== undefined && isCalendarDay(day)) return day;
+  reader.complain('date', 'error', `The date \`${written}\` cannot be read.`, 'Write it as year-month-day, as in 2023-02-07.');
+  return undefined;
+}
+
+function isCalendarDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+function readAuthors(data: FrontMatter['data']): string[] {
+  const extra = data['extra'] as Record<string, unknown> | undefined;
+  const written = data['authors'] ?? data['author'] ?? extra?.['editors'] ?? extra?.['authors'];
+  const list = Array.isArray(written) ? written : [written];
+  return list.filter((author) => typeof author === 'string').map(oneLine);
+}
+
+function slugOf(title: string): string {
+  return new GithubSlugger().slug(title);
+}
+
+function webAddress(reader: Reader, name: IssueName, pattern: string): string {
+  const { text, missing } = fillPattern(pattern, patternValues(name));
+  for (const placeholder of missing) {
+    reader.complain(
+      placeholder,
+      'error',
+      `The web address needs {${placeholder}}, which this issue does not have.`,
+      `Write \`${placeholder}\` in the front matter, or mend \`issues.url\` in newsletter.yaml.`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,46 @@
+// The signed names that one delivery carries: links for the reader, the return path, the Message-ID.
+// All of them stay the same over all attempts.
+import type { DeliveryId } from '../domain/delivery.ts';
+import { signToken, verifyToken } from './token.ts';
+
+export interface LinkSettings {
+  /** Where Postrider's own pages are, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Newest first. */
+  readonly secrets: readonly string[];
+}
+
+/** A subscription by number: subscriber and list as the ledger counts them. */
+export interface SubscriptionRef {
+  readonly subscriber: number;
+  readonly list: number;
+}
+
+export function unsubscribeUrl(ref: SubscriptionRef, { baseUrl, secrets }: LinkSettings): string {
+  return `${baseUrl}/u/${signToken('unsubscribe', [ref.subscriber, ref.list], secrets)}`;
+}
+
+export function preferencesUrl(ref: SubscriptionRef, { baseUrl, secrets }: LinkSettings): string {
+  return `${baseUrl}/p/${signToken('preferences', [ref.subscriber, ref.list], secrets)}`;
+}
+
+/** For List-Unsubscribe by mail: the same right as the link, in the address. */
+export function unsubscribeAddress(ref: SubscriptionRef, domain: string, secrets: readonly string[]): string {
+  return `u-${signToken('unsubscribe', [ref.subscriber, ref.list], secrets)}@${domain}`;
+}
+
+/** A variable envelope return path (VERP): a return to it names its delivery, and nobody can invent one. */
+export function verpAddress(delivery: DeliveryId, domain: string, secrets: readonly string[]): string {
+  return `r-${signToken('return', [delivery.mailing, delivery.sequence], secrets)}@${domain}`;
+}
+
+/** The delivery that a return path names; undefined where it is not one of ours. */
+export function deliveryOfVerp(address: string, secrets: readonly string[]): DeliveryId | undefined {
+  const token = /^r-([a-z2-7]+)@/i.exec(address)?.[1];
+  const [mailing, sequence] = (token === undefined ? undefined : verifyToken('return', token, secrets)) ?? [];
+  return mailing === undefined || sequence === undefined ? undefined : { mailing, sequence };
+}
+
+export function messageId(delivery: DeliveryId, domain: string, secrets: readonly string[]): string {
+  return `${signToken('message-id', [delivery.mailing, delivery.sequence], secrets)}@${domain}`;
+}

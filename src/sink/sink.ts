@@ -1,0 +1,137 @@
+// A local SMTP server for people and tests, which behaves well or badly as told. It keeps each message as a
+// file and a line in its log before it says 250, so that what it took can be held against the ledger: the
+// witness. It never passes a message on.
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { misbehaviourFor, type SinkRule } from './sink-rules.ts';
+
+export interface SinkOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Folder for `log.jsonl` and the messages. */
+  readonly folder: string;
+  readonly rules: readonly SinkRule[];
+  /** Called with each line of the log. */
+  readonly onEntry?: (entry: SinkEntry) => void;
+}
+
+/** One line of the log: one answer to one recipient. */
+export interface SinkEntry {
+  readonly at: string;
+  readonly recipient: string;
+  readonly sender: string;
+  /** True where the message is kept, whether or not its sender heard of it. */
+  readonly isTaken: boolean;
+  readonly answer: string;
+  /** Name of the file in the folder; null where nothing was kept. */
+  readonly file: string | null;
+}
+
+export interface Sink {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens on the loopback interface only. */
+export async function startSink({ port, folder, rules, onEntry }: SinkOptions): Promise<Sink> {
+  mkdirSync(folder, { recursive: true });
+  const log = join(folder, 'log.jsonl');
+  const tries = new Map<string, number>();
+  let count = 0;
+
+  const record = (entry: Omit<SinkEntry, 'at'>): void => {
+    const line: SinkEntry = { at: new Date().toISOString(), ...entry };
+    appendFileSync(log, `${JSON.stringify(line)}\n`);
+    onEntry?.(line);
+  };
+  const keep = (message: Buffer): string => {
+    const file = `${String(++count).padStart(6, '0')}.eml`;
+    writeFileSync(join(folder, file), message);
+    return file;
+  };
+  const tryOf = (recipient: string): number => {
+    tries.set(recipient, (tries.get(recipient) ?? 0) + 1);
+    return tries.get(recipient) ?? 1;
+  };
+
+  const server: SMTPServer = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    banner: 'postrider sink',
+    size: 50_000_000,
+    onRcptTo({ address }, session, callback) {
+      const envelope = { recipient: address, sender: senderOf(session) };
+      const misbehaviour = misbehaviourFor(rules, address, tryOf(address));
+      if (misbehaviour === 'refuse') {
+        const answer = '5.1.1 <recipient> unknown in this sink'.replace('recipient', address);
+        record({ ...envelope, isTaken: false, answer: `550 ${answer}`, file: null });
+        return callback(smtpError(550, answer));
+      }
+      if (misbehaviour === 'defer') {
+        const answer = '4.2.0 Greylisted, please come back';
+        record({ ...envelope, isTaken: false, answer: `450 ${answer}`, file: null });
+        return callback(smtpError(450, answer));
+      }
+      return callback();
+    },
+    onData(stream, session, callback) {
+      const recipient = session.envelope.rcptTo[0]?.address ?? '';
+      const envelope = { recipient, sender: senderOf(session) };
+      const misbehaviour = misbehaviourFor(rules, recipient, tries.get(recipient) ?? 1);
+      const connection = [...server.connections].find((each) => each.id === session.id);
+      const chunks: Buffer[] = [];
+      if (misbehaviour === 'answer-early') connection?.send(552, '5.3.4 Too big, says the sink before it has seen the end');
+      if (misbehaviour === 'drop-before-dot') {
+        record({ ...envelope, isTaken: false, answer: 'dropped before the dot', file: null });
+        return dropConnection(server, session.id);
+      }
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        switch (misbehaviour) {
+          case 'answer-early':
+            record({ ...envelope, isTaken: false, answer: '552 answered early', file: null });
+            return dropConnection(server, session.id);
+          case 'stall':
+            record({ ...envelope, isTaken: true, answer: 'no answer', file: keep(Buffer.concat(chunks)) });
+            return;
+          case 'drop-after-dot':
+            record({ ...envelope, isTaken: true, answer: 'dropped after the dot', file: keep(Buffer.concat(chunks)) });
+            return dropConnection(server, session.id);
+          default: {
+            const file = keep(Buffer.concat(chunks));
+            record({ ...envelope, isTaken: true, answer: '250 OK', file });
+            return callback(null, `OK kept as ${file}`);
+          }
+        }
+      });
+    },
+  });
+  // A client that hangs up is a client's right.
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        for (const { id } of server.connections) dropConnection(server, id);
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function dropConnection(server: SMTPServer, id: string): void {
+  const connection = [...server.connections].find((each) => each.id === id) as { _socket?: { destroy(): void } } | undefined;
+  connection?._socket?.destroy();
+}
+
+function senderOf(session: { envelope: { mailFrom: false | { address: string } } }): string {
+  return session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
+}
+
+function smtpError(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode });
+}

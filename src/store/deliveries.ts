@@ -1,0 +1,143 @@
+// Deliveries: claimed, marked, settled. Each claim is fenced by its own name: whoever holds another name
+// can neither mark nor settle.
+import { sql } from 'kysely';
+import type { ClaimedDelivery, DeliveryId } from '../domain/delivery.ts';
+import type { SubscriptionState } from '../domain/subscription.ts';
+import type { DeliveryWriter } from './delivery-writer.ts';
+import type { LedgerDatabase } from './engine.ts';
+import type { ClaimRequest, DeliveryStore } from './ledger.ts';
+import { parseAttributes, recordOf } from './rows.ts';
+
+// Literals, not parameters: only then does the planner use the partial index deliveries_waiting.
+const WAITING = sql<boolean>`outcome in ('due', 'deferred')`;
+
+export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): DeliveryStore {
+  return {
+    claim: (request) => claimDeliveries(db, request),
+    async renew(held, until) {
+      if (held.length > 0)
+        await whereHeld(db, held).set({ claimed_until: until }).where('claimed_until', 'is not', null).execute();
+    },
+    mark: (delivery, at) => writer.mark({ ...delivery, at }),
+    settle: (settlement) => writer.settle(settlement),
+    async release(held) {
+      if (held.length > 0)
+        await whereHeld(db, held).set({ claim: null, claimed_until: null }).where('marked_at', 'is', null).execute();
+    },
+    async settleAbandoned(mailing, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set({ outcome: 'unknown', reason: 'no-reply', due_at: null, settled_at: now, claimed_until: null })
+        .where('mailing_id', '=', mailing)
+        .where(WAITING)
+        .where('marked_at', 'is not', null)
+        .where('claimed_until', '<=', now)
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    async nextClaimEnd(mailing) {
+      const row = await db
+        .selectFrom('deliveries')
+        .select(({ fn }) => fn.min<number | null>('claimed_until').as('end'))
+        .where('mailing_id', '=', mailing)
+        .where(WAITING)
+        .executeTakeFirst();
+      return row?.end == null ? null : Number(row.end);
+    },
+    async list(mailing, { outcome, after = 0, limit }) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('mailing_id', '=', mailing)
+        .where('sequence', '>', after)
+        .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? ''))
+        .orderBy('sequence')
+        .limit(limit)
+        .execute();
+      return rows.map(recordOf);
+    },
+  };
+}
+
+function whereHeld(db: LedgerDatabase, held: readonly (DeliveryId & { readonly claim: string })[]) {
+  const keys = held.map(
+    ({ mailing, sequence, claim }) => sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text))`,
+  );
+  return db.updateTable('deliveries').where(sql<boolean>`(mailing_id, sequence, claim) in (values ${sql.join(keys)})`);
+}
+
+async function claimDeliveries(
+  db: LedgerDatabase,
+  { mailing, first, last, claim, limit, now, until }: ClaimRequest,
+): Promise<ClaimedDelivery[]> {
+  return db.transaction().execute(async (tx) => {
+    const { state } = await tx.selectFrom('mailings').select('state').where('id', '=', mailing).executeTakeFirstOrThrow();
+    if (state !== 'sending') return [];
+    const free = tx
+      .selectFrom('deliveries')
+      .select('sequence')
+      .where('mailing_id', '=', mailing)
+      .where((eb) => eb.between('sequence', first, last))
+      .where(WAITING)
+      .where('due_at', '<=', now)
+      .where('marked_at', 'is', null)
+      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
+      .orderBy('sequence')
+      .limit(limit);
+    const taken = await tx
+      .updateTable('deliveries')
+      .set({ claim, claimed_until: until })
+      .where('mailing_id', '=', mailing)
+      .where('sequence', 'in', free)
+      .returning('sequence')
+      .execute();
+    if (taken.length === 0) return [];
+    const rows = await tx
+      .selectFrom('deliveries')
+      .leftJoin('subscribers', 'subscribers.id', 'deliveries.subscriber_id')
+      .leftJoin('subscriptions', (join) =>
+        join
+          .onRef('subscriptions.subscriber_id', '=', 'deliveries.subscriber_id')
+          .on('subscriptions.list_id', '=', tx.selectFrom('mailings').select('list_id').where('id', '=', mailing)),
+      )
+      .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
+      .select([
+        'sequence',
+        'edition_id',
+        'opened_at',
+        'attempts',
+        'first_tried_at',
+        'deliveries.subscriber_id',
+        'deliveries.address',
+        'name',
+        'attributes',
+        'state',
+        'ended_reason',
+        'suppressions.reason as suppression',
+      ])
+      .where('mailing_id', '=', mailing)
+      .where(
+        'sequence',
+        'in',
+        taken.map((row) => row.sequence),
+      )
+      .orderBy('sequence')
+      .execute();
+    return rows.map((row) => ({
+      mailing,
+      sequence: row.sequence,
+      claim,
+      edition: Number(row.edition_id),
+      openedAt: Number(row.opened_at),
+      attempts: row.attempts,
+      firstTriedAt: row.first_tried_at === null ? null : Number(row.first_tried_at),
+      subscriber: {
+        id: Number(row.subscriber_id),
+        address: row.address,
+        name: row.name ?? '',
+        attributes: parseAttributes(row.attributes ?? '{}'),
+      },
+      standing: { state: row.state as SubscriptionState | null, endedReason: row.ended_reason, suppression: row.suppression },
+    }));
+  });
+}

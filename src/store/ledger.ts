@@ -1,0 +1,150 @@
+// The ledger: the SQL record of who is subscribed, what is to be sent and what became of it. The only truth.
+// This file is its contract; one suite (tests/contracts/ledger.ts) holds every engine to it.
+//
+// All moments are milliseconds since the epoch. Every call is one transaction, durable when it resolves,
+// and may be made again after a crash.
+import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
+import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
+import type { Books, Mailing, MailingState, Slice } from '../domain/mailing.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Standing, Subscriber, SubscriptionState } from '../domain/subscription.ts';
+
+export interface Ledger {
+  readonly lists: ListStore;
+  readonly subscribers: SubscriberStore;
+  readonly mailings: MailingStore;
+  readonly deliveries: DeliveryStore;
+  close(): Promise<void>;
+}
+
+export interface ListSummary {
+  readonly id: string;
+  /** The list as links count it. */
+  readonly number: number;
+  readonly createdAt: number;
+  readonly counts: Readonly<Record<SubscriptionState, number>>;
+}
+
+export interface ListStore {
+  /** Makes the list where it is not there; gives its number. */
+  ensure(id: string, at: number): Promise<number>;
+  find(id: string): Promise<ListSummary | undefined>;
+  all(): Promise<ListSummary[]>;
+}
+
+/** One row of an import, with an address that has been read. */
+export interface NewSubscriber {
+  readonly address: string;
+  readonly key: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * What an import did with a row. `kept`: the subscription had ended or waits for its reader's confirmation,
+ * and an import never speaks for a reader.
+ */
+export type ImportResult = 'added' | 'updated' | 'unchanged' | 'kept';
+
+export interface Subscription {
+  readonly list: string;
+  readonly state: SubscriptionState;
+  readonly endedReason: string | null;
+  readonly since: number;
+}
+
+export interface SubscriberDetails extends Subscriber {
+  readonly createdAt: number;
+  readonly subscriptions: readonly Subscription[];
+  readonly suppression: { readonly reason: string; readonly at: number } | null;
+  readonly deliveries: readonly (DeliveryRecord & { readonly issue: string; readonly list: string })[];
+}
+
+/** A subscription with all that a mailing or an export asks of it. */
+export interface SubscriptionRow extends Subscriber, Standing {
+  readonly since: number;
+}
+
+export interface SubscriberStore {
+  /** Adds subscribers to a list as active, in order; the results are in the same order. No key may occur twice. */
+  import(rows: readonly NewSubscriber[], list: string, at: number): Promise<ImportResult[]>;
+  /** Ends a subscription. False where there is none that has not ended. */
+  end(key: string, list: string, reason: string, at: number): Promise<boolean>;
+  find(key: string): Promise<SubscriberDetails | undefined>;
+  /** A list's subscriptions, whatever their state, by subscriber id; a page begins after `after`. */
+  page(list: string, after: number, limit: number): Promise<SubscriptionRow[]>;
+  /** Marks an address as one that must not be mailed. A reason that is there already stays. */
+  suppress(key: string, address: string, reason: string, at: number): Promise<void>;
+}
+
+export interface NewMailing {
+  readonly issue: string;
+  readonly list: string;
+  readonly content: EditionContent;
+  readonly provenance: Provenance;
+  readonly at: number;
+}
+
+/** A page of subscriptions, decided upon. */
+export interface OpenedPage {
+  readonly mailing: number;
+  readonly edition: number;
+  /** Where the page began; the page is refused where another process has opened it meanwhile. */
+  readonly after: number;
+  readonly through: number;
+  readonly recipients: readonly Pick<Subscriber, 'id' | 'address'>[];
+  readonly excluded: readonly { readonly subscriber: number; readonly reason: string }[];
+  readonly at: number;
+}
+
+export interface MailingStore {
+  /** Opens a mailing with its first edition, or gives the one that is there: (issue, list) is unique. */
+  create(mailing: NewMailing): Promise<{ readonly mailing: Mailing; readonly isNew: boolean }>;
+  find(issue: string, list: string): Promise<Mailing | undefined>;
+  get(id: number): Promise<Mailing>;
+  /** Newest first. */
+  all(): Promise<Mailing[]>;
+  editions(mailing: number): Promise<Edition[]>;
+  /** Appends deliveries and exclusions. False where the page had been opened before. */
+  openPage(page: OpenedPage): Promise<boolean>;
+  /** Changes the state where it is one of `from`; false where it is not. */
+  changeState(id: number, from: readonly MailingState[], to: MailingState, reason: string | null, at: number): Promise<boolean>;
+  books(id: number): Promise<Books>;
+  /** The slices, or the given one, with deliveries that wait, and when the first of each can be had. */
+  waiting(id: number, within?: Slice): Promise<readonly (Slice & { readonly dueAt: number })[]>;
+}
+
+export interface ClaimRequest extends Slice {
+  readonly claim: string;
+  readonly limit: number;
+  readonly now: number;
+  readonly until: number;
+}
+
+export interface DeliveryFilter {
+  readonly outcome?: Outcome;
+  /** Those with a higher sequence only. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export interface DeliveryStore {
+  /** Takes deliveries of a slice that are due and that nobody holds, in order. None while the mailing is not sending. */
+  claim(request: ClaimRequest): Promise<ClaimedDelivery[]>;
+  /** Prolongs claims that are still held under their name. */
+  renew(held: readonly (DeliveryId & { readonly claim: string })[], until: number): Promise<void>;
+  /**
+   * Sets the mark "about to end the data". True is durable and gives leave to end it; false: the claim is
+   * not ours any more, and the data must not be ended.
+   */
+  mark(delivery: DeliveryId & { readonly claim: string }, at: number): Promise<boolean>;
+  /** Records how an attempt ended. No effect where the claim is not ours any more. */
+  settle(settlement: Settlement): Promise<void>;
+  /** Gives claims back unused. */
+  release(held: readonly (DeliveryId & { readonly claim: string })[]): Promise<void>;
+  /** Marked, never answered, and the claim has run out: unknown. Gives how many. */
+  settleAbandoned(mailing: number, now: number): Promise<number>;
+  /** When the next claim of a process that may be gone runs out; null where none is held. */
+  nextClaimEnd(mailing: number): Promise<number | null>;
+  list(mailing: number, filter: DeliveryFilter): Promise<DeliveryRecord[]>;
+}

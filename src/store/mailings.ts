@@ -1,0 +1,217 @@
+// Mailings, their editions and their books.
+import { createHash } from 'node:crypto';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import type { Edition, EditionContent } from '../domain/edition.ts';
+import { type Books, type Mailing, type MailingState, SLICE_SIZE } from '../domain/mailing.ts';
+import { isOutcome, NO_OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import type { LedgerDatabase } from './engine.ts';
+import type { MailingStore, NewMailing, OpenedPage } from './ledger.ts';
+import type { Tables } from './schema.ts';
+
+// SQLite takes 32,766 parameters in a statement; a delivery needs nine.
+const ROWS_PER_INSERT = 1_000;
+
+export function mailingStore(db: LedgerDatabase): MailingStore {
+  const find: MailingStore['find'] = async (issue, list) => {
+    const row = await db
+      .selectFrom('mailings')
+      .selectAll()
+      .where('issue_id', '=', issue)
+      .where('list_id', '=', list)
+      .executeTakeFirst();
+    return row && mailingOf(row);
+  };
+  return {
+    create: (mailing) => db.transaction().execute((tx) => createMailing(tx, mailing)),
+    find,
+    async get(id) {
+      return mailingOf(await db.selectFrom('mailings').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+    },
+    async all() {
+      const rows = await db.selectFrom('mailings').selectAll().orderBy('id', 'desc').execute();
+      return rows.map(mailingOf);
+    },
+    async editions(mailing) {
+      const rows = await db.selectFrom('editions').selectAll().where('mailing_id', '=', mailing).orderBy('number').execute();
+      return rows.map(editionOf);
+    },
+    openPage: (page) => db.transaction().execute((tx) => openPage(tx, page)),
+    async changeState(id, from, to, reason, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('mailings')
+        .set({ state: to, state_reason: reason, finished_at: to === 'finished' || to === 'cancelled' ? at : null })
+        .where('id', '=', id)
+        .where('state', 'in', [...from])
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    books: (id) => readBooks(db, id),
+    async waiting(id, within) {
+      // What somebody else has claimed can be had when the claim runs out.
+      const free = sql<number>`case when claimed_until > due_at then claimed_until else due_at end`;
+      const slice = sql<number>`(sequence - 1) / ${sql.lit(SLICE_SIZE)}`;
+      const rows = await db
+        .selectFrom('deliveries')
+        .select(({ fn }) => [slice.as('slice'), fn.min<number>(free).as('due_at')])
+        .where('mailing_id', '=', id)
+        .where(sql<boolean>`outcome in ('due', 'deferred')`)
+        .$if(within !== undefined, (query) => query.where((eb) => eb.between('sequence', within?.first ?? 0, within?.last ?? 0)))
+        .groupBy(slice)
+        .orderBy(slice)
+        .execute();
+      return rows.map((row) => {
+        const first = Number(row.slice) * SLICE_SIZE + 1;
+        return { mailing: id, first, last: first + SLICE_SIZE - 1, dueAt: Number(row.due_at) };
+      });
+    },
+  };
+}
+
+async function createMailing(tx: Transaction<Tables>, { issue, list, content, provenance, at }: NewMailing) {
+  const inserted = await tx
+    .insertInto('mailings')
+    .values({
+      issue_id: issue,
+      list_id: list,
+      state: 'opening',
+      state_reason: null,
+      created_at: at,
+      finished_at: null,
+      recipients: 0,
+      opened_through: 0,
+    })
+    .onConflict((conflict) => conflict.columns(['issue_id', 'list_id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted) await insertEdition(tx, Number(inserted.id), content, provenance, at);
+  const row = await tx
+    .selectFrom('mailings')
+    .selectAll()
+    .where('issue_id', '=', issue)
+    .where('list_id', '=', list)
+    .executeTakeFirstOrThrow();
+  return { mailing: mailingOf(row), isNew: inserted !== undefined };
+}
+
+async function insertEdition(
+  tx: Transaction<Tables>,
+  mailing: number,
+  content: EditionContent,
+  provenance: Edition['provenance'],
+  at: number,
+): Promise<void> {
+  const json = JSON.stringify(content);
+  const hash = createHash('sha256').update(json).digest('hex');
+  const values = {
+    mailing_id: mailing,
+    number: 1,
+    hash,
+    commit_hash: provenance.commit,
+    is_modified: provenance.isModified ? 1 : 0,
+    content: json,
+    created_at: at,
+  };
+  await tx.insertInto('editions').values(values).execute();
+}
+
+async function openPage(tx: Transaction<Tables>, page: OpenedPage): Promise<boolean> {
+  const { mailing, after, through, recipients, excluded, edition, at } = page;
+  const row = await tx
+    .updateTable('mailings')
+    .set((eb) => ({ opened_through: through, recipients: eb('recipients', '+', recipients.length) }))
+    .where('id', '=', mailing)
+    .where('state', '=', 'opening')
+    .where('opened_through', '=', after)
+    .returning('recipients')
+    .executeTakeFirst();
+  if (!row) return false;
+  const start = Number(row.recipients) - recipients.length;
+  const deliveries = recipients.map(({ id, address }, index) => ({
+    mailing_id: mailing,
+    sequence: start + index + 1,
+    edition_id: edition,
+    subscriber_id: id,
+    address,
+    outcome: 'due',
+    attempts: 0,
+    opened_at: at,
+    due_at: at,
+  }));
+  for (const rows of chunksOf(deliveries)) await tx.insertInto('deliveries').values(rows).execute();
+  const exclusions = excluded.map(({ subscriber, reason }) => ({ mailing_id: mailing, subscriber_id: subscriber, reason }));
+  for (const rows of chunksOf(exclusions)) await tx.insertInto('exclusions').values(rows).execute();
+  return true;
+}
+
+function chunksOf<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_PER_INSERT) }, (_, index) =>
+    rows.slice(index * ROWS_PER_INSERT, (index + 1) * ROWS_PER_INSERT),
+  );
+}
+
+async function readBooks(db: LedgerDatabase, id: number): Promise<Books> {
+  // One transaction, so that the columns add up while others write.
+  return db.transaction().execute(async (tx) => {
+    const outcomes = await tx
+      .selectFrom('deliveries')
+      .select(({ fn }) => ['outcome', 'reason', fn.countAll<number>().as('total'), fn.min<number | null>('due_at').as('due_at')])
+      .where('mailing_id', '=', id)
+      .groupBy(['outcome', 'reason'])
+      .orderBy('reason')
+      .execute();
+    const reasons = await tx
+      .selectFrom('exclusions')
+      .select(({ fn }) => ['reason', fn.countAll<number>().as('total')])
+      .where('mailing_id', '=', id)
+      .groupBy('reason')
+      .orderBy('reason')
+      .execute();
+    const counts: Record<Outcome, number> = { ...NO_OUTCOMES };
+    const because: Partial<Record<Outcome, Record<string, number>>> = {};
+    for (const { outcome, reason, total } of outcomes) {
+      if (!isOutcome(outcome)) continue;
+      counts[outcome] += Number(total);
+      if (reason !== null) because[outcome] = { ...because[outcome], [reason]: Number(total) };
+    }
+    const recipients = outcomes.reduce((sum, { total }) => sum + Number(total), 0);
+    const excluded = Object.fromEntries(reasons.map(({ reason, total }) => [reason, Number(total)]));
+    const left = reasons.reduce((sum, { total }) => sum + Number(total), 0);
+    const waiting = outcomes
+      .filter(({ outcome }) => outcome === 'due' || outcome === 'deferred')
+      .map(({ due_at }) => Number(due_at));
+    return {
+      onList: recipients + left,
+      excluded,
+      recipients,
+      counts,
+      reasons: because,
+      nextDueAt: waiting.length > 0 ? Math.min(...waiting) : null,
+    };
+  });
+}
+
+function mailingOf(row: Selectable<Tables['mailings']>): Mailing {
+  return {
+    id: Number(row.id),
+    issue: row.issue_id,
+    list: row.list_id,
+    state: row.state as MailingState,
+    stateReason: row.state_reason,
+    createdAt: Number(row.created_at),
+    finishedAt: row.finished_at === null ? null : Number(row.finished_at),
+    recipients: Number(row.recipients),
+    openedThrough: Number(row.opened_through),
+  };
+}
+
+function editionOf(row: Selectable<Tables['editions']>): Edition {
+  return {
+    id: Number(row.id),
+    mailing: Number(row.mailing_id),
+    number: row.number,
+    hash: row.hash,
+    provenance: { commit: row.commit_hash, isModified: row.is_modified === 1 },
+    createdAt: Number(row.created_at),
+    content: JSON.parse(row.content) as EditionContent,
+  };
+}

@@ -1,0 +1,56 @@
+// The ledger's tables as Kysely sees them. What each column means stands in migrations/0001-first.ts.
+import type { Generated } from 'kysely';
+
+export interface Tables {
+  lists: { number: Generated<number>; id: string; created_at: number };
+  subscribers: {
+    id: Generated<number>;
+    address: string;
+    address_key: string;
+    name: string;
+    attributes: string;
+    created_at: number;
+  };
+  subscriptions: { list_id: string; subscriber_id: number; state: string; ended_reason: string | null; since_at: number };
+  suppressions: { address_key: string; address: string; reason: string; created_at: number };
+  mailings: {
+    id: Generated<number>;
+    issue_id: string;
+    list_id: string;
+    state: string;
+    state_reason: string | null;
+    created_at: number;
+    finished_at: number | null;
+    recipients: number;
+    opened_through: number;
+  };
+  editions: {
+    id: Generated<number>;
+    mailing_id: number;
+    number: number;
+    hash: string;
+    commit_hash: string | null;
+    is_modified: number;
+    content: string;
+    created_at: number;
+  };
+  exclusions: { mailing_id: number; subscriber_id: number; reason: string };
+  deliveries: {
+    mailing_id: number;
+    sequence: number;
+    edition_id: number;
+    subscriber_id: number;
+    address: string;
+    outcome: string;
+    reason: string | null;
+    reply: string | null;
+    attempts: number;
+    opened_at: number;
+    first_tried_at: number | null;
+    due_at: number | null;
+    claim: string | null;
+    claimed_until: number | null;
+    marked_at: number | null;
+    settled_at: number | null;
+  };
+}

@@ -1,0 +1,186 @@
+// Subscribers and their subscriptions. **Invariant**: an import changes no subscription that is there; only
+// new ones are made.
+import { sql, type Transaction } from 'kysely';
+import type { SubscriptionState } from '../domain/subscription.ts';
+import type { LedgerDatabase } from './engine.ts';
+import type { ImportResult, NewSubscriber, SubscriberDetails, SubscriberStore, SubscriptionRow } from './ledger.ts';
+import { parseAttributes, recordOf } from './rows.ts';
+import type { Tables } from './schema.ts';
+
+export function subscriberStore(db: LedgerDatabase): SubscriberStore {
+  return {
+    import: (rows, list, at) =>
+      rows.length === 0 ? Promise.resolve([]) : db.transaction().execute((tx) => importRows(tx, rows, list, at)),
+
+    async end(key, list, reason, at) {
+      const subscriber = db.selectFrom('subscribers').select('id').where('address_key', '=', key);
+      const { numUpdatedRows } = await db
+        .updateTable('subscriptions')
+        .set({ state: 'ended', ended_reason: reason, since_at: at })
+        .where('list_id', '=', list)
+        .where('subscriber_id', '=', subscriber)
+        .where('state', '!=', 'ended')
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    find: (key) => findDetails(db, key),
+
+    page: (list, after, limit) => readPage(db, list, after, limit),
+
+    async suppress(key, address, reason, at) {
+      const row = { address_key: key, address, reason, created_at: at };
+      await db
+        .insertInto('suppressions')
+        .values(row)
+        .onConflict((conflict) => conflict.column('address_key').doNothing())
+        .execute();
+    },
+  };
+}
+
+/** What is in the ledger under an import's addresses. */
+interface Known {
+  readonly id: number;
+  readonly name: string;
+  readonly attributes: string;
+  readonly state: string | null;
+}
+
+async function importRows(
+  tx: Transaction<Tables>,
+  rows: readonly NewSubscriber[],
+  list: string,
+  at: number,
+): Promise<ImportResult[]> {
+  const before = await knownByKey(tx, rows, list);
+  await insertNew(
+    tx,
+    rows.filter((row) => !before.has(row.key)),
+    at,
+  );
+  for (const row of rows) await updateChanged(tx, row, before.get(row.key));
+  const after = await knownByKey(tx, rows, list);
+  const missing = rows.flatMap(({ key }) => {
+    const known = after.get(key);
+    return known && known.state === null
+      ? [{ list_id: list, subscriber_id: known.id, state: 'active', ended_reason: null, since_at: at }]
+      : [];
+  });
+  if (missing.length > 0) await tx.insertInto('subscriptions').values(missing).execute();
+  return rows.map((row) => resultOf(row, before.get(row.key)));
+}
+
+function resultOf(row: NewSubscriber, known: Known | undefined): ImportResult {
+  if (!known || known.state === null) return 'added';
+  if (known.state !== 'active') return 'kept';
+  return changesOf(row, known) ? 'updated' : 'unchanged';
+}
+
+async function knownByKey(tx: Transaction<Tables>, rows: readonly NewSubscriber[], list: string): Promise<Map<string, Known>> {
+  const found = await tx
+    .selectFrom('subscribers')
+    .leftJoin('subscriptions', (join) =>
+      join.onRef('subscriptions.subscriber_id', '=', 'subscribers.id').on('subscriptions.list_id', '=', list),
+    )
+    .select(['subscribers.id', 'address_key', 'name', 'attributes', 'state'])
+    .where(
+      'address_key',
+      'in',
+      rows.map((row) => row.key),
+    )
+    .execute();
+  return new Map(found.map(({ address_key, ...known }) => [address_key, { ...known, id: Number(known.id) }]));
+}
+
+async function insertNew(tx: Transaction<Tables>, rows: readonly NewSubscriber[], at: number): Promise<void> {
+  if (rows.length === 0) return;
+  const values = rows.map((row) => ({
+    address: row.address,
+    address_key: row.key,
+    name: row.name,
+    attributes: JSON.stringify(row.attributes),
+    created_at: at,
+  }));
+  await tx.insertInto('subscribers').values(values).execute();
+}
+
+async function updateChanged(tx: Transaction<Tables>, row: NewSubscriber, known: Known | undefined): Promise<void> {
+  const changes = known && changesOf(row, known);
+  if (changes) await tx.updateTable('subscribers').set(changes).where('address_key', '=', row.key).execute();
+}
+
+/** Filled columns win over what is there; empty ones leave it. */
+function changesOf(row: NewSubscriber, known: Known): { name: string; attributes: string } | undefined {
+  const filled = Object.fromEntries(Object.entries(row.attributes).filter(([, value]) => value !== ''));
+  const name = row.name === '' ? known.name : row.name;
+  const attributes = JSON.stringify({ ...parseAttributes(known.attributes), ...filled });
+  return name === known.name && attributes === known.attributes ? undefined : { name, attributes };
+}
+
+async function readPage(db: LedgerDatabase, list: string, after: number, limit: number): Promise<SubscriptionRow[]> {
+  const rows = await db
+    .selectFrom('subscriptions')
+    .innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+    .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
+    .select([
+      'subscribers.id',
+      'subscribers.address',
+      'name',
+      'attributes',
+      'state',
+      'ended_reason',
+      'since_at',
+      'suppressions.reason as suppression',
+    ])
+    .where('list_id', '=', list)
+    .where('subscriptions.subscriber_id', '>', after)
+    .orderBy('subscriptions.subscriber_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    id: Number(row.id),
+    address: row.address,
+    name: row.name,
+    attributes: parseAttributes(row.attributes),
+    state: row.state as SubscriptionState,
+    endedReason: row.ended_reason,
+    suppression: row.suppression,
+    since: Number(row.since_at),
+  }));
+}
+
+async function findDetails(db: LedgerDatabase, key: string): Promise<SubscriberDetails | undefined> {
+  const row = await db.selectFrom('subscribers').selectAll().where('address_key', '=', key).executeTakeFirst();
+  if (!row) return undefined;
+  const subscriptions = await db
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('subscriber_id', '=', row.id)
+    .orderBy('list_id')
+    .execute();
+  const suppression = await db.selectFrom('suppressions').selectAll().where('address_key', '=', key).executeTakeFirst();
+  const deliveries = await db
+    .selectFrom('deliveries')
+    .innerJoin('mailings', 'mailings.id', 'deliveries.mailing_id')
+    .selectAll('deliveries')
+    .select(['issue_id', 'list_id'])
+    .where('subscriber_id', '=', row.id)
+    .orderBy(sql`opened_at`, 'desc')
+    .execute();
+  return {
+    id: Number(row.id),
+    address: row.address,
+    name: row.name,
+    attributes: parseAttributes(row.attributes),
+    createdAt: Number(row.created_at),
+    subscriptions: subscriptions.map((each) => ({
+      list: each.list_id,
+      state: each.state as SubscriptionState,
+      endedReason: each.ended_reason,
+      since: Number(each.since_at),
+    })),
+    suppression: suppression ? { reason: suppression.reason, at: Number(suppression.created_at) } : null,
+    deliveries: deliveries.map((each) => ({ ...recordOf(each), issue: each.issue_id, list: each.list_id })),
+  };
+}
