@@ -8,6 +8,7 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type SqliteDatabase,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
@@ -27,7 +28,7 @@ export function openDatabase(url: string): { db: LedgerDatabase; engine: Engine 
   const file = /^sqlite:(.+)$/.exec(url)?.[1];
   if (file === undefined) throw new Error(`The database ${JSON.stringify(url)} is of a kind that this version does not know.`);
   return {
-    db: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect({ database: () => Promise.resolve(openSqlite(file)) }) }),
+    db: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect({ database: () => Promise.resolve(withStatementCache(openSqlite(file))) }) }),
     engine: 'sqlite',
   };
 }
@@ -54,6 +55,23 @@ function openSqlite(file: string): Database.Database {
   database.pragma('foreign_keys = ON');
   database.pragma('cache_size = -16000');
   return database;
+}
+
+// The hot statements differ by the size of their group only; all of them together are a few hundred.
+const CACHED_STATEMENTS_MAX = 500;
+
+/** Kysely prepares each statement anew, which took a tenth of a mailing's time; here each is prepared once. */
+function withStatementCache(database: Database.Database): SqliteDatabase {
+  const statements = new Map<string, Database.Statement>();
+  return {
+    prepare(query) {
+      const known = statements.get(query) ?? database.prepare(query);
+      if (statements.size >= CACHED_STATEMENTS_MAX) statements.clear();
+      statements.set(query, known);
+      return known;
+    },
+    close: () => database.close(),
+  };
 }
 
 /**
