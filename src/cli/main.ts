@@ -3,50 +3,44 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../../config/package-root.ts';
-import { addDeliveryCommands } from './commands/deliveries.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addListCommands } from './commands/lists.ts';
-import { addMigrateCommand } from './commands/migrate.ts';
-import { addPlanCommand } from './commands/plan.ts';
-import { addRenderCommand } from './commands/render.ts';
-import { addReportCommands } from './commands/report.ts';
-import { addSendCommand } from './commands/send.ts';
-import { addSinkCommand } from './commands/sink.ts';
-import { addSubscriberCommands } from './commands/subscribers.ts';
-import { addTestCommand } from './commands/test.ts';
 import { Failure } from './failure.ts';
 import { note } from './terminal.ts';
 
+type Add = (program: Command) => void;
+
+// Each command is loaded when it is called: MJML alone takes longer to load than most commands to run.
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  render: async () => (await import('./commands/render.ts')).addRenderCommand,
+  test: async () => (await import('./commands/test.ts')).addTestCommand,
+  plan: async () => (await import('./commands/plan.ts')).addPlanCommand,
+  send: async () => (await import('./commands/send.ts')).addSendCommand,
+  status: async () => (await import('./commands/report.ts')).addStatusCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
+  deliveries: async () => (await import('./commands/deliveries.ts')).addDeliveriesCommand,
+  lists: async () => (await import('./commands/lists.ts')).addListsCommand,
+  subscribers: async () => (await import('./commands/subscribers.ts')).addSubscribersCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
+  sink: async () => (await import('./commands/sink.ts')).addSinkCommand,
+  demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
+};
+
 export async function main(argv: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync([...argv]);
+    await (await createProgram(argv[2])).parseAsync([...argv]);
   } catch (error) {
     process.exitCode = explain(error);
   }
 }
 
-function createProgram(): Command {
+/** With the command that is called; with all of them for help and for what is not known. */
+async function createProgram(called: string | undefined): Promise<Command> {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   const program = new Command('postrider')
     .description('A newsletter press: an issue in Markdown becomes one email per subscriber, once each.')
-    .version(version)
-    .showHelpAfterError('Run it with --help to see what it takes.')
-    .exitOverride();
-  for (const add of [
-    addRenderCommand,
-    addTestCommand,
-    addPlanCommand,
-    addSendCommand,
-    addReportCommands,
-    addDeliveryCommands,
-    addListCommands,
-    addSubscriberCommands,
-    addMigrateCommand,
-    addSinkCommand,
-    addDemoCommand,
-  ])
-    add(program);
-  for (const command of allCommands(program))
+    .version(version);
+  const names = called !== undefined && Object.hasOwn(COMMANDS, called) ? [called] : Object.keys(COMMANDS);
+  for (const add of await Promise.all(names.map((name) => COMMANDS[name]?.()))) add?.(program);
+  for (const command of [program, ...allCommands(program)])
     command.exitOverride().showHelpAfterError('Run it with --help to see what it takes.');
   return program;
 }

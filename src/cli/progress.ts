@@ -2,8 +2,7 @@
 // ledger, so it shows what all processes together have done.
 import { Presets, SingleBar } from 'cli-progress';
 import type { Books } from '../domain/mailing.ts';
-import { totalOf } from '../domain/outcome.ts';
-import { formatCount, formatDuration, note } from './terminal.ts';
+import { formatCount, formatDuration, formatMoment, note } from './terminal.ts';
 
 export interface Progress {
   stop(): Promise<void>;
@@ -20,39 +19,31 @@ export function showProgress(readBooks: () => Promise<Books>): Progress {
   const startedAt = Date.now();
   let startCount: number | undefined;
   let isStopped = false;
+  let lastLine = '';
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> = Promise.resolve();
 
   const tick = async (): Promise<void> => {
     const askedAt = Date.now();
     const books = await readBooks();
-    const done = totalOf(books.counts) - books.counts.due - books.counts.deferred;
+    const done = books.recipients - books.counts.due - books.counts.deferred;
     startCount ??= done;
     const rate = (done - startCount) / Math.max(1, (Date.now() - startedAt) / 1_000);
-    const status = {
-      rate: rate.toFixed(rate < 10 ? 1 : 0),
-      left: rate > 0 ? formatDuration((books.counts.due / rate) * 1_000) : '…',
-      again: books.counts.deferred > 0 ? `, ${formatCount(books.counts.deferred)} to try again` : '',
-    };
-    if (bar) {
-      if (!bar.isActive) bar.start(books.recipients, done, status);
-      bar.update(done, status);
-    } else if (!isStopped)
-      note(
-        `${formatCount(done)} of ${formatCount(books.recipients)} done, ${status.rate}/s, about ${status.left} left${status.again}`,
-      );
+    if (bar) updateBar(bar, books, done, pace(books, rate));
+    else if (!isStopped) noteOnce(`${formatCount(done)} of ${formatCount(books.recipients)} done, ${pace(books, rate)}`);
     const interval = Math.max(isTerminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS, (Date.now() - askedAt) * REST_FACTOR);
-    if (!isStopped)
-      timer = setTimeout(() => {
-        ticking = tick();
-      }, interval);
+    if (!isStopped) wait(interval);
   };
-  timer = setTimeout(
-    () => {
+  const noteOnce = (line: string): void => {
+    if (line !== lastLine) note(line);
+    lastLine = line;
+  };
+  const wait = (delayMs: number): void => {
+    timer = setTimeout(() => {
       ticking = tick();
-    },
-    isTerminal ? 100 : PLAIN_INTERVAL_MS,
-  );
+    }, delayMs);
+  };
+  wait(isTerminal ? 100 : PLAIN_INTERVAL_MS);
 
   return {
     async stop() {
@@ -67,8 +58,23 @@ export function showProgress(readBooks: () => Promise<Books>): Progress {
   };
 }
 
+/** What is left to do: how fast and how long, or when the next second try is due. */
+function pace({ counts, nextDueAt }: Books, rate: number): string {
+  const again = counts.deferred > 0 ? `${formatCount(counts.deferred)} to try again` : '';
+  if (counts.due === 0 && counts.deferred > 0)
+    return `${again}${nextDueAt === null ? '' : `, the first at ${formatMoment(nextDueAt)}`}`;
+  const left =
+    rate > 0 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, about ${formatDuration((counts.due / rate) * 1_000)} left` : 'starting';
+  return again === '' ? left : `${left}, ${again}`;
+}
+
+function updateBar(bar: SingleBar, { recipients }: Books, done: number, status: string): void {
+  if (!bar.isActive) bar.start(recipients, done, { status });
+  bar.update(done, { status });
+}
+
 function createBar(): SingleBar {
-  const format = '{bar} {percentage}%  {value} of {total}  {rate}/s  {left} left{again}';
+  const format = '{bar} {percentage}%  {value} of {total}  {status}';
   return new SingleBar(
     { format, stream: process.stderr, hideCursor: true, clearOnComplete: false, barsize: 30 },
     Presets.shades_classic,

@@ -5,9 +5,19 @@ import { createPace } from './pace.ts';
 import type { Mark, Relay, RelaySettings, Submission } from './relay.ts';
 import { SmtpConversation } from './smtp-conversation.ts';
 
+// A relay that waits a minute for the next message closes the connection with a 421, which would be taken for
+// its answer if our next message crossed it on the way. So none is used again that has been idle for long.
+const IDLE_MAX_MS = 15_000;
+
+/** A conversation between two messages. */
+interface Idle {
+  readonly conversation: SmtpConversation;
+  readonly since: number;
+}
+
 export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
   const pace = createPace(settings.messagesPerSecond, clock);
-  const idle: SmtpConversation[] = [];
+  const idle: Idle[] = [];
   const line: (() => void)[] = [];
   let busy = 0;
 
@@ -28,34 +38,34 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
       await enter();
       try {
         await pace.turn();
-        return await submitOn(idle, settings, message, mark);
+        return await submitOnOne(message, mark);
       } finally {
         leave();
       }
     },
     close() {
-      for (const conversation of idle.splice(0)) conversation.quit();
+      for (const { conversation } of idle.splice(0)) conversation.quit();
       return Promise.resolve();
     },
   };
-}
 
-async function submitOn(idle: SmtpConversation[], settings: RelaySettings, message: Message, mark: Mark): Promise<Submission> {
-  const kept = takeUsable(idle);
-  const conversation = kept ?? new SmtpConversation(settings);
-  const failure = kept ? undefined : await conversation.open();
-  if (failure) return failure;
-  const submission = await conversation.submit(message, mark);
-  if (conversation.isUsable) idle.push(conversation);
-  else conversation.quit();
-  return submission;
-}
-
-/** The connection used last is the one least likely to have been closed for idling. */
-function takeUsable(idle: SmtpConversation[]): SmtpConversation | undefined {
-  for (let last = idle.pop(); last; last = idle.pop()) {
-    if (last.isUsable) return last;
-    last.close();
+  async function submitOnOne(message: Message, mark: Mark): Promise<Submission> {
+    const kept = takeIdle();
+    const conversation = kept ?? new SmtpConversation(settings);
+    const failure = kept ? undefined : await conversation.open();
+    if (failure) return failure;
+    const submission = await conversation.submit(message, mark);
+    if (conversation.isUsable) idle.push({ conversation, since: clock.now() });
+    else conversation.quit();
+    return submission;
   }
-  return undefined;
+
+  /** The one that was used last. */
+  function takeIdle(): SmtpConversation | undefined {
+    for (let last = idle.pop(); last; last = idle.pop()) {
+      if (last.conversation.isUsable && clock.now() - last.since < IDLE_MAX_MS) return last.conversation;
+      last.conversation.quit();
+    }
+    return undefined;
+  }
 }

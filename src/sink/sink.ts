@@ -59,6 +59,7 @@ export async function startSink({ port, folder, rules, onEntry }: SinkOptions): 
   const server: SMTPServer = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     banner: 'postrider sink',
+    closeTimeout: 1_000,
     size: 50_000_000,
     onRcptTo({ address }, session, callback) {
       const envelope = { recipient: address, sender: senderOf(session) };
@@ -81,16 +82,18 @@ export async function startSink({ port, folder, rules, onEntry }: SinkOptions): 
       const misbehaviour = misbehaviourFor(rules, recipient, tries.get(recipient) ?? 1);
       const connection = [...server.connections].find((each) => each.id === session.id);
       const chunks: Buffer[] = [];
-      if (misbehaviour === 'answer-early') connection?.send(552, '5.3.4 Too big, says the sink before it has seen the end');
       if (misbehaviour === 'drop-before-dot') {
         record({ ...envelope, isTaken: false, answer: 'dropped before the dot', file: null });
         return dropConnection(server, session.id);
       }
+      stream.once('data', () => {
+        if (misbehaviour === 'answer-early') connection?.send(554, '5.6.0 Refused before the end was seen');
+      });
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         switch (misbehaviour) {
           case 'answer-early':
-            record({ ...envelope, isTaken: false, answer: '552 answered early', file: null });
+            record({ ...envelope, isTaken: false, answer: '554 answered early', file: null });
             return dropConnection(server, session.id);
           case 'stall':
             record({ ...envelope, isTaken: true, answer: 'no answer', file: keep(Buffer.concat(chunks)) });

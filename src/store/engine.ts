@@ -28,7 +28,9 @@ export function openDatabase(url: string): { db: LedgerDatabase; engine: Engine 
   const file = /^sqlite:(.+)$/.exec(url)?.[1];
   if (file === undefined) throw new Error(`The database ${JSON.stringify(url)} is of a kind that this version does not know.`);
   return {
-    db: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect({ database: () => Promise.resolve(withStatementCache(openSqlite(file))) }) }),
+    db: new Kysely<Tables>({
+      dialect: new ImmediateSqliteDialect({ database: () => Promise.resolve(withStatementCache(openSqlite(file))) }),
+    }),
     engine: 'sqlite',
   };
 }

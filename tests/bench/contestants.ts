@@ -12,30 +12,11 @@ import { openMailing } from '../../src/flows/open-mailing.ts';
 import { runMailing } from '../../src/flows/run-mailing.ts';
 import { RELAY_DEFAULTS } from '../../src/relay/relay.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
+import { benchContent } from './content.ts';
 
 const CONNECTIONS = 20;
 const IN_FLIGHT = 40;
 const SECRET = 'a secret for the bench alone';
-
-/** About 60 KB when encoded, a fifth of it plain text, as a long issue has. */
-export function benchContent(): EditionContent {
-  const line = '<p>We merged <a href="https://example.org/pull/1234">a change that makes things better</a> this month.</p>\n';
-  const html = line.repeat(400);
-  const text = 'We merged a change that makes things better this month [1].\n'.repeat(180);
-  return {
-    issue: '2023-01',
-    list: { id: 'monthly', title: 'Monthly', listId: 'monthly.example.org' },
-    from: { name: 'Newsletter', address: 'newsletter@example.org' },
-    replyTo: null,
-    subject: 'An issue for the bench',
-    html: ['<html><body><p>Hello ', { name: 'name', fallback: 'reader', context: 'html' }, ',</p>', html, '<a href="', { name: 'unsubscribeUrl', fallback: '', context: 'url' }, '">Unsubscribe</a></body></html>'],
-    text: ['Hello ', { name: 'name', fallback: 'reader', context: 'text' }, ',\n\n', text, { name: 'unsubscribeUrl', fallback: '', context: 'text' }, '\n'],
-    url: 'https://example.org/2023-01/',
-    baseUrl: 'https://newsletter.example.org',
-    returnsDomain: null,
-    returnPath: 'bounces@example.org',
-  };
-}
 
 type Contestant = (port: number, count: number) => Promise<number>;
 
@@ -43,7 +24,9 @@ const CONTESTANTS: Readonly<Record<string, Contestant>> = { connection: connecti
 
 async function connectionAlone(port: number, count: number): Promise<number> {
   const subscriber = { id: 1, address: 'reader@example.org', name: 'Ada', attributes: {} };
-  const { bytes } = composeDelivery({ mailing: 1, sequence: 1, openedAt: 0, subscriber }, pressEdition(benchContent(), 1), [SECRET]);
+  const { bytes } = composeDelivery({ mailing: 1, sequence: 1, openedAt: 0, subscriber }, pressEdition(benchContent(), 1), [
+    SECRET,
+  ]);
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => connect(port)));
   let left = count;
   const startedAt = performance.now();
@@ -69,15 +52,30 @@ function sendBytes(connection: SMTPConnection, bytes: Buffer): Promise<void> {
 
 async function plainLoop(port: number, count: number): Promise<number> {
   const content = benchContent();
-  const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true, maxConnections: CONNECTIONS, maxMessages: Number.POSITIVE_INFINITY });
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    ignoreTLS: true,
+    pool: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: Number.POSITIVE_INFINITY,
+  });
   let left = count;
   const startedAt = performance.now();
   const send = async (): Promise<void> => {
     while (left-- > 0) {
       const values = { name: 'Ada', unsubscribeUrl: 'https://newsletter.example.org/u/abcdefghijklmnop' };
-      const fill = (parts: EditionContent['html']): string => parts.map((part) => (typeof part === 'string' ? part : values[part.name as keyof typeof values])).join('');
+      const fill = (parts: EditionContent['html']): string =>
+        parts.map((part) => (typeof part === 'string' ? part : values[part.name as keyof typeof values])).join('');
       const headers = { 'List-Unsubscribe': `<${values.unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
-      await transport.sendMail({ from: 'Newsletter <newsletter@example.org>', to: 'reader@example.org', subject: content.subject, html: fill(content.html), text: fill(content.text), headers });
+      await transport.sendMail({
+        from: 'Newsletter <newsletter@example.org>',
+        to: 'reader@example.org',
+        subject: content.subject,
+        html: fill(content.html),
+        text: fill(content.text),
+        headers,
+      });
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, send));
@@ -91,17 +89,39 @@ async function postrider(port: number, count: number): Promise<number> {
   const { ledger } = await openLedger(`sqlite:${join(folder, 'ledger.sqlite')}`);
   await ledger.lists.ensure('monthly', 0);
   for (let first = 0; first < count; first += 1_000) {
-    const rows = Array.from({ length: Math.min(1_000, count - first) }, (_, index) => ({ address: `reader${first + index}@example.org`, key: `reader${first + index}@example.org`, name: 'Ada', attributes: {} }));
+    const rows = Array.from({ length: Math.min(1_000, count - first) }, (_, index) => ({
+      address: `reader${first + index}@example.org`,
+      key: `reader${first + index}@example.org`,
+      name: 'Ada',
+      attributes: {},
+    }));
     await ledger.subscribers.import(rows, 'monthly', 0);
   }
-  const relay = openRelay({ ...RELAY_DEFAULTS, host: '127.0.0.1', port, security: 'none', login: null, ehloName: null, connections: CONNECTIONS, messagesPerSecond: 0, authority: null });
+  const relay = openRelay({
+    ...RELAY_DEFAULTS,
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    login: null,
+    ehloName: null,
+    connections: CONNECTIONS,
+    messagesPerSecond: 0,
+    authority: null,
+  });
   const startedAt = performance.now();
   const provenance = { commit: null, isModified: true };
-  const mailing = await openMailing(ledger, { issue: '2023-01', list: 'monthly', content: benchContent(), provenance, at: systemClock.now() });
+  const mailing = await openMailing(ledger, {
+    issue: '2023-01',
+    list: 'monthly',
+    content: benchContent(),
+    provenance,
+    at: systemClock.now(),
+  });
   const end = await runMailing(mailing, runningOf({ ledger, relay, secrets: [SECRET] }), new AbortController().signal);
   const seconds = (performance.now() - startedAt) / 1_000;
   const { counts } = await ledger.mailings.books(mailing.id);
-  if (end.kind !== 'empty' || counts.accepted !== count) throw new Error(`${counts.accepted} of ${count} accepted; ${JSON.stringify(end)}`);
+  if (end.kind !== 'empty' || counts.accepted !== count)
+    throw new Error(`${counts.accepted} of ${count} accepted; ${JSON.stringify(end)}`);
   await relay.close();
   await ledger.close();
   rmSync(folder, { recursive: true });
@@ -113,5 +133,7 @@ const contestant = CONTESTANTS[name ?? ''];
 if (contestant) {
   const seconds = await contestant(Number(port), Number(count));
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  process.stdout.write(`${JSON.stringify({ seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: maxRSS / 1_000 })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: maxRSS / 1_000 })}\n`,
+  );
 }

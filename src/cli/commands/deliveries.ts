@@ -17,7 +17,7 @@ interface DeliveriesOptions {
 
 const PAGE_SIZE = 1_000;
 
-export function addDeliveryCommands(program: Command): void {
+export function addDeliveriesCommand(program: Command): void {
   program
     .command('deliveries')
     .description('the recipients of an issue by name')

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { checkListName, loadOrFail, withLedger } from '../session.ts';
 import { note, print, printJson, table } from '../terminal.ts';
 
-export function addListCommands(program: Command): void {
+export function addListsCommand(program: Command): void {
   const lists = program.command('lists').description('the lists and how many are on them');
   lists.command('ls', { isDefault: true }).description('all lists').option('--json', 'print them as JSON').action(ls);
   lists.command('create <list>').description('make a list that newsletter.yaml does not name').action(create);

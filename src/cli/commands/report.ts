@@ -13,22 +13,22 @@ interface ReportOptions {
   readonly json?: boolean;
 }
 
-export function addReportCommands(program: Command): void {
+export function addStatusCommand(program: Command): void {
+  addCommand(program, 'status', 'where a mailing stands; all of them, one line each, without --issue');
+}
+
+export function addReportCommand(program: Command): void {
+  addCommand(program, 'report', 'the books of a mailing: every recipient counted once');
+}
+
+function addCommand(program: Command, name: string, description: string): void {
   program
-    .command('status')
-    .description('where a mailing stands; all of them, one line each, without --issue')
-    .option('--issue <id>', 'the issue')
-    .option('--list <list>', 'the list')
+    .command(name)
+    .description(description)
+    .option('--issue <id>', 'the issue; one line for each mailing where it is left out')
+    .option('--list <list>', 'the list; may be left out where the issue went to one')
     .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExamples:\n  postrider status\n  postrider status --issue 2023-01')
-    .action(report);
-  program
-    .command('report')
-    .description('the books of a mailing: every recipient counted once')
-    .option('--issue <id>', 'the issue; one line per mailing where it is left out')
-    .option('--list <list>', 'the list')
-    .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExample:\n  postrider report --issue 2023-01 --json')
+    .addHelpText('after', `\nExamples:\n  postrider ${name}\n  postrider ${name} --issue 2023-01 --json`)
     .action(report);
 }
 

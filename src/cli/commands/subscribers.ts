@@ -20,7 +20,7 @@ interface ListOption {
   readonly json?: boolean;
 }
 
-export function addSubscriberCommands(program: Command): void {
+export function addSubscribersCommand(program: Command): void {
   const subscribers = program.command('subscribers').description('who is on the lists');
   const onList = '--list <list>';
   const which = 'the list; may be left out where there is one';
