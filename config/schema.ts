@@ -1,5 +1,6 @@
 // The shape of newsletter.yaml. Unknown keys are problems; every message says what to write instead.
 import { z } from 'zod';
+import { needsSmtpUtf8 } from '../src/domain/address.ts';
 import { parseMailbox } from '../src/domain/mailbox.ts';
 
 const oneLine = z
@@ -11,7 +12,7 @@ const oneLine = z
 
 const mailbox = oneLine.transform((text, context) => {
   const parsed = parseMailbox(text);
-  if (parsed) return parsed;
+  if (parsed && !needsSmtpUtf8(parsed.address)) return parsed;
   context.addIssue({ code: 'custom', message: 'is not an address; write it as name@example.org or Name <name@example.org>' });
   return z.NEVER;
 });

@@ -31,7 +31,7 @@ const HORIZON_MS = 10 * 60_000;
 const SLICES_AT_A_TIME = 2;
 
 export function pressOf({ root, newsletter }: Pick<Config, 'root' | 'newsletter'>): Press {
-  return { root, newsletter, packageRoot: packageRoot() };
+  return { root, newsletter, cwd: process.cwd(), packageRoot: packageRoot() };
 }
 
 /** A relay on another machine starts gently until the newsletter says otherwise. */
@@ -64,6 +64,15 @@ export interface RunParts {
   readonly clock?: Clock;
 }
 
+/**
+ * What all slices hold together is twice what is on the wire, and under a slow rate what goes out within two
+ * seconds.
+ */
+function claimsAtOnce({ connections, messagesPerSecond }: Relay): number {
+  const soon = messagesPerSecond === 0 ? connections : Math.ceil(messagesPerSecond * (2 / SLICES_AT_A_TIME));
+  return Math.max(1, Math.min(connections, soon));
+}
+
 /** All that a mailing is worked off with. */
 export function runningOf({ ledger, relay, secrets, patience = PATIENCE, clock = systemClock }: RunParts): Running {
   const delivering = {
@@ -74,6 +83,7 @@ export function runningOf({ ledger, relay, secrets, patience = PATIENCE, clock =
     secrets,
     patience,
     streak: createStreak(),
+    claimsAtOnce: claimsAtOnce(relay),
     editionOf: editionCache(ledger),
   };
   const schedule = inProcessSchedule<Trouble>({ clock, concurrency: SLICES_AT_A_TIME, horizonMs: HORIZON_MS });

@@ -20,7 +20,7 @@ export type PatternValues = Readonly<Record<string, string | undefined>>;
 
 /** The placeholders of a pattern that Postrider does not know. */
 export function unknownPlaceholders(pattern: string): string[] {
-  return placeholdersOf(pattern).filter((name) => !(name in PLACEHOLDERS));
+  return placeholdersOf(pattern).filter((name) => !Object.hasOwn(PLACEHOLDERS, name));
 }
 
 export function placeholdersOf(pattern: string): string[] {
@@ -48,7 +48,7 @@ export function matchIssueName(pattern: string, path: string): IssueName | undef
 export function fillPattern(pattern: string, values: PatternValues): { text: string; missing: string[] } {
   const missing: string[] = [];
   const text = pattern.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) missing.push(name);
     return value ?? whole;
   });

@@ -11,6 +11,5 @@ export interface Words {
   readonly openEmbedded: string;
   readonly footnotes: string;
   readonly backToText: string;
-  readonly links: string;
   readonly image: string;
 }

@@ -49,7 +49,7 @@ function colourChild(node: ElementContent): ElementContent[] {
   if (node.tagName !== 'span') return [node];
   const names = node.properties['className'];
   const first = Array.isArray(names) ? String(names[0]) : '';
-  const colour = COLOURS[first];
+  const colour = Object.hasOwn(COLOURS, first) ? COLOURS[first] : undefined;
   if (!colour) return first.startsWith('hljs-') || first.startsWith('language-') ? node.children : [node];
   return [{ ...node, properties: { className: [colour.className], style: `color:${colour.colour}` } }];
 }

@@ -2,7 +2,7 @@
 // `<style>` is written inline: code, tables, quotes, images. All else stands once, in styles.css.
 import type { Element, Root, RootContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
-import { visit } from 'unist-util-visit';
+import { type BuildVisitor, SKIP, visit } from 'unist-util-visit';
 import { colourTokens } from './colour-tokens.ts';
 
 const INLINE_STYLES: Readonly<Record<string, string>> = {
@@ -22,6 +22,7 @@ const IMAGE_MAX_WIDTH_PX = 576;
 export function documentToHtml(body: Root): string[] {
   const tree = structuredClone(body);
   visit(tree, 'element', dress);
+  visit(tree, 'element', wrapTable);
   const options = { characterReferences: { useNamedReferences: true }, closeSelfClosing: false };
   return splitAtHeadings(tree.children)
     .map((children) => toHtml({ type: 'root', children }, options).trim())
@@ -35,6 +36,13 @@ function dress(element: Element): void {
   if (element.tagName === 'table') Object.assign(element.properties, { cellPadding: 0, cellSpacing: 0 });
   if (element.tagName === 'img') fitImage(element);
 }
+
+/** A wide table scrolls by itself; it never widens the mail. */
+const wrapTable: BuildVisitor<Root, 'element'> = (element, index, parent) => {
+  if (element.tagName !== 'table' || !parent || index === undefined) return undefined;
+  parent.children[index] = { type: 'element', tagName: 'div', properties: { style: 'overflow-x:auto' }, children: [element] };
+  return SKIP;
+};
 
 function alignment(element: Element): string {
   const align = element.properties['align'];

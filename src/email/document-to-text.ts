@@ -2,6 +2,7 @@
 // tables, code exactly as written, and links as numbered notes at the end of their section.
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
+import type { Words } from '../domain/words.ts';
 import { LinkNotes } from './link-notes.ts';
 import { tableToText } from './table-to-text.ts';
 
@@ -14,6 +15,7 @@ type Node = RootContent | ElementContent;
 interface Context {
   readonly width: number;
   readonly notes: LinkNotes;
+  readonly words: Pick<Words, 'image'>;
 }
 
 const BLOCKS = new Set([
@@ -41,9 +43,10 @@ const BLOCKS = new Set([
   'caption',
 ]);
 
-export function documentToText(body: Root): string {
+/** `words` names what a text cannot show. */
+export function documentToText(body: Root, words: Pick<Words, 'image'>): string {
   const notes = new LinkNotes();
-  const context: Context = { width: TEXT_WIDTH, notes };
+  const context: Context = { width: TEXT_WIDTH, notes, words };
   const sections = splitAtHeadings(body.children).map((children) => {
     const text = blocksToText(children, context);
     return [text, notes.take()].filter((part) => part !== '').join('\n\n');
@@ -209,7 +212,7 @@ function imageToText(image: Element, context: Context): string {
   const source = image.properties['src'];
   const label = String(image.properties['alt'] ?? '').trim();
   const note = typeof source === 'string' ? ` [${context.notes.numberOf(source)}]` : '';
-  return `(${label === '' ? 'image' : `image: ${label}`})${note}`;
+  return `(${[context.words.image, label].filter((part) => part !== '').join(': ')})${note}`;
 }
 
 function narrower(context: Context, by: number): Context {

@@ -36,7 +36,7 @@ export interface EmailSettings {
 export async function renderEmail(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<Email> {
   const source = fillTemplate(templates.html, { ...frame(issue, settings, htmlText), ...htmlParts(issue, templates) }, false);
   const rendered = await mjml(source, { validationLevel: 'strict', keepComments: false, fonts: {} });
-  const text = fillTemplate(templates.text, { ...frame(issue, settings, plainText), ...textParts(issue) }, true);
+  const text = fillTemplate(templates.text, { ...frame(issue, settings, plainText), ...textParts(issue, settings) }, true);
   return {
     subject: issue.subject,
     html: splitSlots(tidyHtml(rendered.html), 'html'),
@@ -71,8 +71,8 @@ function htmlParts(issue: Issue, templates: EmailTemplates): Record<string, unkn
   };
 }
 
-function textParts(issue: Issue): Record<string, unknown> {
-  return { titleLines: underline(issue.title, '='), body: documentToText(issue.body) };
+function textParts(issue: Issue, settings: EmailSettings): Record<string, unknown> {
+  return { titleLines: underline(issue.title, '='), body: documentToText(issue.body, settings.words) };
 }
 
 function fillTemplate(template: string, values: Record<string, unknown>, isPlain: boolean): string {

@@ -21,7 +21,7 @@ export function markSlots({ pattern, fixed }: Patterned, encode: (text: string) 
   const parts = pattern.split(/(\{[^{}]+\})/);
   const filled = parts.map((part) => {
     const [, name, fallback] = /^\{([^{}|]+)(?:\|([^{}]*))?\}$/.exec(part) ?? [];
-    return name === undefined ? part : (fixed[name] ?? slotMark(name, fallback ?? ''));
+    return name === undefined ? part : Object.hasOwn(fixed, name) ? fixed[name] : slotMark(name, fallback ?? '');
   });
   return encode(filled.join(''));
 }
@@ -42,7 +42,8 @@ export function splitSlots(rendered: string, kind: 'html' | 'text'): SlottedText
 
 /** The text that a recipient's value becomes where the slot stands. */
 export function fillSlot(slot: Slot, values: SlotValues): string {
-  const value = (values[slot.name] ?? '').trim() || slot.fallback;
+  const given = Object.hasOwn(values, slot.name) ? values[slot.name] : undefined;
+  const value = given?.trim() || slot.fallback;
   const clean = value.replace(/\p{Cc}+/gu, ' ');
   switch (slot.context) {
     case 'text':

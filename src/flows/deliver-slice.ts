@@ -21,6 +21,8 @@ export interface Delivering {
   readonly secrets: readonly string[];
   readonly patience: Patience;
   readonly streak: Streak;
+  /** Deliveries that a slice holds at a time: few, so that an opt-out still counts seconds before the wire. */
+  readonly claimsAtOnce: number;
   /** The pressed edition of a delivery. */
   readonly editionOf: (delivery: ClaimedDelivery) => Promise<PressedEdition>;
 }
@@ -64,7 +66,7 @@ class SliceRun {
     while (this.#mayClaim()) {
       const claimed = await this.#claim();
       if (claimed === 0 && this.#held.size === 0) break;
-      await this.#untilRoom(claimed === 0 ? 0 : this.#with.relay.connections);
+      await this.#untilRoom(claimed === 0 ? 0 : Math.floor(this.#with.claimsAtOnce / 2));
     }
     await this.#untilRoom(0);
     return this.#answer();
@@ -78,12 +80,11 @@ class SliceRun {
     return !this.#signal.aborted && this.#trouble === null && this.#holdUntil <= this.#with.clock.now();
   }
 
-  /** Never more than twice the open connections, so that an opt-out still counts a few seconds before the wire. */
   async #claim(): Promise<number> {
-    const { ledger, clock, random, relay } = this.#with;
+    const { ledger, clock, random, claimsAtOnce } = this.#with;
     const now = clock.now();
     const claim = Buffer.from(random(9)).toString('base64url');
-    const limit = 2 * relay.connections - this.#held.size;
+    const limit = claimsAtOnce - this.#held.size;
     const claimed = await ledger.deliveries.claim({ ...this.#slice, claim, limit, now, until: now + LEASE_MS });
     for (const delivery of claimed) this.#held.set(delivery.sequence, delivery);
     for (const delivery of claimed) void this.#deliverOne(delivery);
@@ -147,7 +148,7 @@ class SliceRun {
   async #answer(): Promise<SliceAnswer> {
     if (this.#trouble !== null) return { kind: 'stopped', trouble: this.#trouble };
     const { ledger, clock } = this.#with;
-    await ledger.deliveries.settleAbandoned(this.#slice.mailing, clock.now());
+    await ledger.deliveries.settleAbandoned(this.#slice.mailing, clock.now(), this.#slice);
     const [own] = await ledger.mailings.waiting(this.#slice.mailing, this.#slice);
     return own ? { kind: 'again', at: Math.max(own.dueAt, this.#holdUntil) } : { kind: 'done' };
   }

@@ -32,7 +32,7 @@ export type ImportOutcome =
   | { readonly kind: 'imported'; readonly report: ImportReport }
   | { readonly kind: 'unreadable'; readonly why: string; readonly advice: string };
 
-const GROUP_SIZE = 1_000;
+const GROUP_SIZE = 250;
 const NAME_MAX_CHARACTERS = 200;
 const ATTRIBUTES_MAX_BYTES = 10_000;
 

@@ -5,7 +5,7 @@ import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Ledger, NewMailing, OpenedPage, SubscriptionRow } from '../store/ledger.ts';
 
 // A page is one transaction: short enough that others write in between, long enough to be fast.
-const PAGE_SIZE = 5_000;
+const PAGE_SIZE = 1_000;
 
 /** Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. */
 export async function openMailing(ledger: Ledger, request: NewMailing): Promise<Mailing> {

@@ -1,6 +1,6 @@
 // An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
 import type { Email } from '../domain/email.ts';
 import type { Issue, IssueName } from '../domain/issue.ts';
@@ -14,6 +14,8 @@ import { readTemplates, type TemplateFiles } from '../source/templates.ts';
 /** Where a newsletter is, and what it says of itself. */
 export interface Press {
   readonly root: string;
+  /** Paths in problems are relative to this. */
+  readonly cwd: string;
   readonly packageRoot: string;
   readonly newsletter: Newsletter;
 }
@@ -37,7 +39,7 @@ export async function renderIssue(press: Press, id: string, list: string, isFile
   if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
   const templates = readTemplates(press.packageRoot, press.newsletter.language);
   const settings = { urlPattern: press.newsletter.issues.url, language: press.newsletter.language, words: templates.words };
-  const source = { text: place.text, file: relative(process.cwd(), place.path), name: place.name };
+  const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
   const { issue, problems } = parseIssue(source, settings);
   if (issue === null) return { kind: 'problems', problems };
   const email = await renderEmail(issue, emailSettings(press, list, templates), templates);
@@ -69,8 +71,8 @@ function placeOfIssue({ root, newsletter }: Press, id: string): Place {
   }
 }
 
-function placeOfFile({ root }: Press, file: string): Place {
-  const path = isAbsolute(file) ? file : resolve(file);
+function placeOfFile({ cwd }: Press, file: string): Place {
+  const path = resolve(cwd, file);
   try {
     const id =
       path
@@ -81,7 +83,7 @@ function placeOfFile({ root }: Press, file: string): Place {
     const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0];
     return { kind: 'place', path, text: readFileSync(path, 'utf8'), name: { id, ...(date !== undefined && { date }) } };
   } catch {
-    return problem(`There is no file ${relative(root, path)}.`, 'Mend the path.');
+    return problem(`There is no file ${relative(cwd, path)}.`, 'Mend the path.');
   }
 }
 

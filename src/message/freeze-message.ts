@@ -36,7 +36,7 @@ function sharedHeaders(content: EditionContent, boundary: string): string {
     tokenHeader('List-Unsubscribe-Post', ['List-Unsubscribe=One-Click']),
     tokenHeader('Archived-At', [`<${url}>`]),
     tokenHeader('Feedback-ID', [feedbackId(content)]),
-    tokenHeader('X-Postrider-Issue', [content.issue]),
+    textHeader('X-Postrider-Issue', content.issue),
     tokenHeader('MIME-Version', ['1.0']),
     tokenHeader('Content-Type', ['multipart/alternative;', `boundary="${boundary}"`]),
   ].join('');

@@ -23,6 +23,8 @@ export type Mark = () => Promise<boolean>;
 export interface Relay {
   /** Conversations at one time. */
   readonly connections: number;
+  /** 0 means as fast as the relay takes them. */
+  readonly messagesPerSecond: number;
   /** Hands over one message; waits for its turn. Never rejects. */
   submit(message: Message, mark: Mark): Promise<Submission>;
   /** Ends idle conversations politely. Nothing may be submitted afterwards. */

@@ -34,6 +34,7 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
 
   return {
     connections: settings.connections,
+    messagesPerSecond: settings.messagesPerSecond,
     async submit(message, mark) {
       await enter();
       try {

@@ -24,7 +24,7 @@ export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): Deliv
       if (held.length > 0)
         await whereHeld(db, held).set({ claim: null, claimed_until: null }).where('marked_at', 'is', null).execute();
     },
-    async settleAbandoned(mailing, now) {
+    async settleAbandoned(mailing, now, within) {
       const { numUpdatedRows } = await db
         .updateTable('deliveries')
         .set({ outcome: 'unknown', reason: 'no-reply', due_at: null, settled_at: now, claimed_until: null })
@@ -32,17 +32,9 @@ export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): Deliv
         .where(WAITING)
         .where('marked_at', 'is not', null)
         .where('claimed_until', '<=', now)
+        .$if(within !== undefined, (query) => query.where((eb) => eb.between('sequence', within?.first ?? 0, within?.last ?? 0)))
         .executeTakeFirst();
       return Number(numUpdatedRows);
-    },
-    async nextClaimEnd(mailing) {
-      const row = await db
-        .selectFrom('deliveries')
-        .select(({ fn }) => fn.min<number | null>('claimed_until').as('end'))
-        .where('mailing_id', '=', mailing)
-        .where(WAITING)
-        .executeTakeFirst();
-      return row?.end == null ? null : Number(row.end);
     },
     async list(mailing, { outcome, after = 0, limit }) {
       const rows = await db

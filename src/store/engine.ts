@@ -55,7 +55,7 @@ function openSqlite(file: string): Database.Database {
   database.pragma('synchronous = FULL');
   database.pragma('busy_timeout = 10000');
   database.pragma('foreign_keys = ON');
-  database.pragma('cache_size = -16000');
+  database.pragma('cache_size = -8000');
   return database;
 }
 

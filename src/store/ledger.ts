@@ -142,9 +142,7 @@ export interface DeliveryStore {
   settle(settlement: Settlement): Promise<void>;
   /** Gives claims back unused. */
   release(held: readonly (DeliveryId & { readonly claim: string })[]): Promise<void>;
-  /** Marked, never answered, and the claim has run out: unknown. Gives how many. */
-  settleAbandoned(mailing: number, now: number): Promise<number>;
-  /** When the next claim of a process that may be gone runs out; null where none is held. */
-  nextClaimEnd(mailing: number): Promise<number | null>;
+  /** Marked, never answered, and the claim has run out: unknown. Gives how many, in the slice or in all. */
+  settleAbandoned(mailing: number, now: number, within?: Slice): Promise<number>;
   list(mailing: number, filter: DeliveryFilter): Promise<DeliveryRecord[]>;
 }

@@ -9,7 +9,7 @@ import type { MailingStore, NewMailing, OpenedPage } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
 // SQLite takes 32,766 parameters in a statement; a delivery needs nine.
-const ROWS_PER_INSERT = 1_000;
+const ROWS_PER_INSERT = 250;
 
 export function mailingStore(db: LedgerDatabase): MailingStore {
   const find: MailingStore['find'] = async (issue, list) => {

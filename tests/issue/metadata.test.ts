@@ -26,14 +26,16 @@ describe('the title', () => {
   ])('is missed as an error where %s', (_case, text) => {
     const { issue, problems } = parseFile(text);
     expect(issue).toBeNull();
-    expect(problems).toContainEqual({
-      severity: 'error',
-      rule: 'front-matter',
-      message: 'The issue has no title.',
-      advice: 'Write `title` in the front matter, or begin with a `# heading`.',
-      file: 'issues/2023-01.md',
-      line: text.startsWith('+++') ? 2 : 1,
-    });
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        severity: 'error',
+        rule: 'front-matter',
+        message: 'The issue has no title.',
+        advice: 'Write `title` in the front matter, or begin with a `# heading`.',
+        file: 'issues/2023-01.md',
+        line: text.startsWith('+++') ? 2 : 1,
+      }),
+    );
   });
 
   it('serves as the subject unless there is one', () => {

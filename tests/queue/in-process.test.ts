@@ -1,36 +1,8 @@
 // The schedule inside one process, on a clock that is moved by hand.
 import { describe, expect, it } from 'vitest';
-import { inProcessSchedule } from '../../src/queue/in-process.ts';
-import type { Job, JobAnswer, RunEnd, Worker } from '../../src/queue/schedule.ts';
-import { fakeClock, settled } from '../domain/fake-clock.ts';
-
-const MINUTE_MS = 60_000;
-const DONE: JobAnswer<string> = { kind: 'done' };
-
-function job(first: number, dueAt = 0): Job {
-  return { mailing: 1, first, last: first + 999, dueAt };
-}
-
-/** A run whose worker answers as told, and what became of it. */
-function start(jobs: readonly Job[], answer: Worker<string>, { concurrency = 1, horizonMs = 10 * MINUTE_MS } = {}) {
-  const clock = fakeClock();
-  const abort = new AbortController();
-  const log: string[] = [];
-  const run = { clock, abort, log, running: 0, mostRunning: 0, end: undefined as RunEnd<string> | undefined };
-  const worker: Worker<string> = async (slice, signal) => {
-    run.running++;
-    run.mostRunning = Math.max(run.mostRunning, run.running);
-    log.push(`${clock.now()}: ${slice.first}`);
-    const given = await answer(slice, signal);
-    run.running--;
-    return given;
-  };
-  const schedule = inProcessSchedule<string>({ clock, concurrency, horizonMs });
-  void schedule.run(jobs, worker, abort.signal).then((end) => {
-    run.end = end;
-  });
-  return run;
-}
+import type { JobAnswer } from '../../src/queue/schedule.ts';
+import { settled } from '../domain/fake-clock.ts';
+import { DONE, job, MINUTE_MS, start } from './start-run.ts';
 
 describe('the order of work', () => {
   it('is by due time, then by place, whatever order the jobs came in', async () => {
@@ -120,59 +92,5 @@ describe('a job that comes back', () => {
     });
     await run.clock.advance(3_500);
     expect(run.log).toEqual(['0: 1', '2500: 1']);
-  });
-});
-
-describe('the end of a run', () => {
-  it('by a worker’s trouble starts no other job and tells those under way', async () => {
-    let wasTold = false;
-    const run = start(
-      [job(1), job(1_001), job(2_001)],
-      async (slice, signal) => {
-        if (slice.first === 1) return { kind: 'stopped', trouble: 'the relay said no' };
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        wasTold = true;
-        return { kind: 'again', at: 0 };
-      },
-      { concurrency: 2 },
-    );
-    await settled();
-    expect(run.end).toEqual({ kind: 'stopped', trouble: 'the relay said no' });
-    expect(wasTold).toBe(true);
-    expect(run.log).toEqual(['0: 1', '0: 1001']);
-  });
-
-  it('by the caller wakes whoever waits', async () => {
-    const run = start([job(1, MINUTE_MS)], async () => DONE);
-    await run.clock.advance(10);
-    run.abort.abort();
-    await settled();
-    expect(run.end).toEqual({ kind: 'interrupted' });
-    expect(run.log).toEqual([]);
-  });
-
-  it('by the caller waits for the job under way', async () => {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const run = start([job(1), job(1_001)], () => gate.then(() => ({ kind: 'again', at: 0 })));
-    await settled();
-    run.abort.abort();
-    await settled();
-    expect(run.end).toBeUndefined();
-    release();
-    await settled();
-    expect(run.end).toEqual({ kind: 'interrupted' });
-    expect(run.log).toEqual(['0: 1']);
-  });
-
-  it('by the caller before it began does nothing', async () => {
-    const clock = fakeClock();
-    const schedule = inProcessSchedule<string>({ clock, concurrency: 2, horizonMs: MINUTE_MS });
-    const worked: number[] = [];
-    const end = await schedule.run([job(1)], async ({ first }) => (worked.push(first), DONE), AbortSignal.abort());
-    expect(end).toEqual({ kind: 'interrupted' });
-    expect(worked).toEqual([]);
   });
 });

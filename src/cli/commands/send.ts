@@ -111,7 +111,11 @@ async function finish(ledger: Ledger, mailing: Mailing, end: RunEnd<Trouble>): P
   switch (end.kind) {
     case 'empty':
       if (mailing.state === 'cancelled' || mailing.state === 'paused') throw new Failure(1, `The mailing is ${mailing.state}.`);
-      return note(`\nDone. For the refused by name: postrider deliveries --issue ${mailing.issue} --outcome rejected`);
+      return note(
+        books.counts.rejected > 0
+          ? `\nDone. The refused by name: postrider deliveries --issue ${mailing.issue} --outcome rejected`
+          : '\nDone.',
+      );
     case 'later':
       throw new Failure(
         1,

@@ -1,0 +1,167 @@
+// npm run bench: what Postrider does in a second against what others do, in one run on one machine, and what a
+// million costs. Ratios count, not times: they hold on other machines too.
+//
+//   npm run bench              speed and size
+//   npm run bench -- speed     the first table only
+//   npm run bench -- size      the second table only
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureCommands, findCommand, SERVICES } from '../services/install.ts';
+
+const ROUNDS = 3;
+const FAST_COUNT = 10_000;
+const SLOW_COUNT = 2_000;
+const SMALL = 10_000;
+const LARGE = 1_000_000;
+
+interface Result {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+interface SizeResult {
+  readonly rows: number;
+  readonly importSeconds: number;
+  readonly openSeconds: number;
+  readonly importMegabytes: number;
+  readonly openMegabytes: number;
+  readonly fileMegabytes: number;
+}
+
+async function main(): Promise<void> {
+  const only = process.argv[2];
+  process.stdout.write(
+    `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}\n`,
+  );
+  if (only !== 'size') await speed();
+  if (only !== 'speed') size();
+}
+
+async function speed(): Promise<void> {
+  ensureCommands(SERVICES.postfix);
+  if (findCommand('smtp-sink') === undefined) throw new Error('The bench needs smtp-sink, from Debian’s package postfix.');
+  const port = await freePort();
+  const sink = await startSink(port);
+  try {
+    const rows = measure(port);
+    print(rows);
+  } finally {
+    sink.kill('SIGTERM');
+  }
+}
+
+/** The median of some rounds, in which everybody takes their turn, so that noise falls on all alike. */
+function measure(port: number): Map<string, number & {}> {
+  const contestants: Record<string, () => Result & { count: number }> = {
+    'nodemailer loop': () => ({ ...contestant('loop', port, SLOW_COUNT), count: SLOW_COUNT }),
+    'SMTPConnection alone': () => ({ ...contestant('connection', port, FAST_COUNT), count: FAST_COUNT }),
+    'Postrider, end to end': () => ({ ...contestant('postrider', port, FAST_COUNT), count: FAST_COUNT }),
+    'smtp-source (C)': () => smtpSource(port),
+  };
+  const rounds = Array.from({ length: ROUNDS }, () => Object.entries(contestants).map(([name, run]) => ({ name, ...run() })));
+  for (const name of Object.keys(contestants)) {
+    const results = rounds.flat().filter((each) => each.name === name);
+    const rates = results.map(({ count, seconds }) => count / seconds).sort((a, b) => a - b);
+    table.set(name, {
+      rate: rates[Math.floor(rates.length / 2)] ?? 0,
+      cpuMs: median(results.map(({ count, cpuSeconds }) => (cpuSeconds / count) * 1_000)),
+      peak: median(results.map(({ peakMegabytes }) => peakMegabytes)),
+    });
+  }
+  return new Map();
+}
+
+const table = new Map<string, { rate: number; cpuMs: number; peak: number }>();
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function print(_: unknown): void {
+  const own = table.get('Postrider, end to end')?.rate ?? 0;
+  process.stdout.write(
+    `\n60 kB messages, 20 connections, one smtp-sink, ledger synchronous=FULL; median of ${ROUNDS} rounds\n\n`,
+  );
+  process.stdout.write('| | messages/s | CPU s per 1,000 | peak MB | Postrider is |\n|---|--:|--:|--:|--:|\n');
+  for (const [name, { rate, cpuMs, peak }] of table) {
+    process.stdout.write(
+      `| ${name} | ${Math.round(rate).toLocaleString('en')} | ${cpuMs > 0 ? cpuMs.toFixed(2) : '–'} | ${peak > 0 ? Math.round(peak) : '–'} | ${(own / rate).toFixed(2)} × |\n`,
+    );
+  }
+}
+
+function contestant(name: string, port: number, count: number): Result {
+  const file = join(import.meta.dirname, 'contestants.ts');
+  return JSON.parse(
+    execFileSync(process.execPath, [file, name, String(port), String(count)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  ) as Result;
+}
+
+function smtpSource(port: number): Result & { count: number } {
+  const startedAt = performance.now();
+  spawnSync(
+    findCommand('smtp-source') ?? 'smtp-source',
+    [
+      '-s',
+      '20',
+      '-m',
+      String(FAST_COUNT),
+      '-l',
+      '60000',
+      '-f',
+      'bounces@example.org',
+      '-t',
+      'reader@example.org',
+      `127.0.0.1:${port}`,
+    ],
+    { stdio: 'inherit' },
+  );
+  return { seconds: (performance.now() - startedAt) / 1_000, cpuSeconds: 0, peakMegabytes: 0, count: FAST_COUNT };
+}
+
+function size(): void {
+  const results = [SMALL, LARGE].map((rows) => {
+    const file = join(import.meta.dirname, 'a-million.ts');
+    return JSON.parse(
+      execFileSync(process.execPath, [file, String(rows)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+    ) as SizeResult;
+  });
+  process.stdout.write(
+    '\n| rows | import s | open s | peak MB importing | peak MB opening | ledger MB |\n|--:|--:|--:|--:|--:|--:|\n',
+  );
+  for (const each of results)
+    process.stdout.write(
+      `| ${each.rows.toLocaleString('en')} | ${each.importSeconds.toFixed(1)} | ${each.openSeconds.toFixed(1)} | ${Math.round(each.importMegabytes)} | ${Math.round(each.openMegabytes)} | ${Math.round(each.fileMegabytes)} |\n`,
+    );
+  const [small, large] = results;
+  if (small && large)
+    process.stdout.write(
+      `\nMemory at a million against ten thousand: importing ${(large.importMegabytes / small.importMegabytes).toFixed(2)} ×, opening ${(large.openMegabytes / small.openMegabytes).toFixed(2)} ×\n`,
+    );
+}
+
+async function startSink(port: number): Promise<ChildProcess> {
+  const user = process.getuid?.() === 0 ? ['-u', 'postfix'] : [];
+  const child = spawn(findCommand('smtp-sink') ?? 'smtp-sink', [...user, `127.0.0.1:${port}`, '1000'], { stdio: 'ignore' });
+  await sleep(500);
+  if (child.exitCode !== null) throw new Error('smtp-sink did not start.');
+  return child;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+await main();
