@@ -1,7 +1,7 @@
 // The one reader of configuration: newsletter.yaml found upwards, .env beside it, the environment over both.
 // Everybody else is handed what it needs.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Problem } from '../src/domain/problem.ts';
 import { packageRoot } from './package-root.ts';
@@ -55,7 +55,9 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
 function findNewsletter(cwd: string): { root: string; file: string } | undefined {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const name = FILES.find((each) => existsSync(join(folder, each)));
-    if (name !== undefined) return { root: folder, file: join(folder, name) };
+    // Within config/ the root is the folder above, as it is from there: one newsletter has one ledger.
+    const isWithin = name === 'newsletter.yaml' && basename(folder) === 'config';
+    if (name !== undefined) return { root: isWithin ? dirname(folder) : folder, file: join(folder, name) };
     if (dirname(folder) === folder) return undefined;
   }
 }
@@ -65,15 +67,25 @@ interface Settings {
   readonly problems: readonly Problem[];
 }
 
-/** The environment over .env; NAME_FILE stands for the content of a file. */
+const NAMES = ['DATABASE_URL', 'SMTP_URL', 'SMTP_USER', 'SMTP_PASSWORD', 'BASE_URL', 'POSTRIDER_SECRET'];
+
+/** The environment over .env, each with the files that its NAME_FILEs stand for. An empty value is none. */
 function settingsOf(root: string, environment: Environment): Settings {
   const file = join(root, '.env');
-  const values: Record<string, string | undefined> = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}) };
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== '') values[name] = value;
+  const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) : {};
+  const layers = [readFiles(written, root), readFiles(environment, root)];
+  return {
+    values: Object.assign({}, ...layers.map(({ values }) => values)),
+    problems: layers.flatMap(({ problems }) => problems),
+  };
+}
+
+function readFiles(layer: Environment, root: string): Settings {
+  const values = Object.fromEntries(Object.entries(layer).filter(([, value]) => (value ?? '') !== ''));
   const problems: Problem[] = [];
-  for (const name of ['DATABASE_URL', 'SMTP_URL', 'SMTP_USER', 'SMTP_PASSWORD', 'BASE_URL', 'POSTRIDER_SECRET']) {
+  for (const name of NAMES) {
     const path = values[`${name}_FILE`];
-    if (path === undefined || path === '' || (values[name] ?? '') !== '') continue;
+    if (path === undefined || values[name] !== undefined) continue;
     try {
       values[name] = readFileSync(resolve(root, path), 'utf8').trim();
     } catch {
@@ -147,7 +159,8 @@ function readBaseUrl(values: Environment, needs: readonly Need[], problems: Prob
     return 'https://postrider.invalid';
   }
   const url = URL.parse(written);
-  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url.href.replace(/\/+$/, '');
+  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '' && url.password === '')
+    return url.href.replace(/\/+$/, '');
   problems.push(wrong(`BASE_URL (${written}) is not a web address.`, 'Write it as https://newsletter.example.org.'));
   return 'https://postrider.invalid';
 }
@@ -155,11 +168,13 @@ function readBaseUrl(values: Environment, needs: readonly Need[], problems: Prob
 function readDatabaseUrl(values: Environment, root: string, problems: Problem[]): string {
   const written = values['DATABASE_URL'] ?? '';
   if (written === '') return `sqlite:${join(root, '.postrider/ledger.sqlite')}`;
-  const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(written)?.[1];
+  const file = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(.+)$/.exec(written)?.[1];
   if (file !== undefined) return file === ':memory:' ? written : `sqlite:${resolve(root, file)}`;
   problems.push(
     wrong(
-      `DATABASE_URL begins with ${written.split(':')[0] ?? ''}: and must begin with sqlite:.`,
+      /^sqlite:/.test(written)
+        ? 'DATABASE_URL names no file that Postrider could tell.'
+        : `DATABASE_URL begins with ${written.split(':')[0] ?? ''}: and must begin with sqlite:.`,
       'Write DATABASE_URL=sqlite:FILE, or leave it out for .postrider/ledger.sqlite.',
     ),
   );

@@ -4,7 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, LineCounter, type ParsedNode, parse, parseDocument } from 'yaml';
 import { PLACEHOLDER_NAMES, placeholdersOf, unknownPlaceholders } from '../src/domain/issue-pattern.ts';
 import type { Problem } from '../src/domain/problem.ts';
-import { type Newsletter, newsletterSchema } from './schema.ts';
+import { LIST_NAME, type Newsletter, newsletterSchema } from './schema.ts';
 
 /** One thing that the schema found, as zod reports it. */
 type SchemaIssue = NonNullable<ReturnType<typeof newsletterSchema.safeParse>['error']>['issues'][number];
@@ -31,17 +31,19 @@ export function readNewsletter(text: string, defaults: string, file: string): Re
       newsletter: null,
       problems: document.errors.map((error) => syntaxProblem(error.message, counter.linePos(error.pos[0]), file)),
     };
-  const written: unknown = document.toJS() ?? {};
-  const result = newsletterSchema.safeParse(merge(parse(defaults), written));
-  if (!result.success)
-    return {
-      newsletter: null,
-      problems: result.error.issues.flatMap((issue) =>
-        explain(issue, written).map(({ path, ...problem }) => placed(problem, path)),
-      ),
-    };
-  const problems = patternProblems(result.data).map(({ path, ...problem }) => placed(problem, path));
-  return problems.length > 0 ? { newsletter: null, problems } : { newsletter: result.data, problems: [] };
+  let written: unknown;
+  try {
+    written = document.toJS() ?? {};
+  } catch (error) {
+    // An alias is followed only here, and may lead nowhere or too far.
+    const message = error instanceof Error ? error.message : String(error);
+    return { newsletter: null, problems: [syntaxProblem(message, { line: 1, col: 1 }, file)] };
+  }
+  const merged = merge(parse(defaults), written);
+  const result = newsletterSchema.safeParse(merged);
+  const found = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, written));
+  const problems = [...found, ...patternProblems(merged)].map(({ path, ...problem }) => placed(problem, path));
+  return result.success && problems.length === 0 ? { newsletter: result.data, problems } : { newsletter: null, problems };
 }
 
 interface Explained {
@@ -51,7 +53,7 @@ interface Explained {
 }
 
 function explain(issue: SchemaIssue, written: unknown): Explained[] {
-  const name = issue.path.join('.');
+  const name = issue.path.length > 0 ? issue.path.join('.') : 'newsletter.yaml';
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, issue.path));
   if (issue.code === 'invalid_key')
     return [
@@ -110,11 +112,16 @@ function article(expected: string): string {
   return names[expected] ?? `of kind ${expected}`;
 }
 
-function patternProblems(newsletter: Newsletter): Explained[] {
-  const patterns: [Path, string][] = [
-    ...newsletter.issues.files.map((pattern, index): [Path, string] => [['issues', 'files', index], pattern]),
-    [['issues', 'url'], newsletter.issues.url],
-  ];
+/** Looks at what is there, whatever else is wrong with the file. */
+function patternProblems(settings: unknown): Explained[] {
+  const files = valueAt(settings, ['issues', 'files']);
+  const filePatterns = Array.isArray(files)
+    ? files.map((pattern: unknown, index): [Path, unknown] => [['issues', 'files', index], pattern])
+    : [];
+  const isPattern = (pair: [Path, unknown]): pair is [Path, string] => typeof pair[1] === 'string';
+  const patterns = [...filePatterns, [['issues', 'url'], valueAt(settings, ['issues', 'url'])] satisfies [Path, unknown]].filter(
+    isPattern,
+  );
   const problems = patterns.flatMap(([path, pattern]) =>
     unknownPlaceholders(pattern).map((name) => ({
       path,
@@ -122,19 +129,20 @@ function patternProblems(newsletter: Newsletter): Explained[] {
       advice: `There are: ${PLACEHOLDER_NAMES.map((each) => `{${each}}`).join(', ')}.`,
     })),
   );
-  newsletter.issues.files.forEach((pattern, index) => {
+  for (const [path, pattern] of filePatterns.filter(isPattern)) {
     if (placeholdersOf(pattern).length === 0)
       problems.push({
-        path: ['issues', 'files', index],
+        path,
         message: `The pattern \`${pattern}\` names one file only.`,
         advice: 'Write {id} where the issues differ.',
       });
-  });
-  if (newsletter.defaultList !== undefined && !(newsletter.defaultList in newsletter.lists)) {
+  }
+  const [defaultList, lists] = [valueAt(settings, ['defaultList']), valueAt(settings, ['lists'])];
+  if (typeof defaultList === 'string' && isBlock(lists) && LIST_NAME.test(defaultList) && !Object.hasOwn(lists, defaultList)) {
     problems.push({
       path: ['defaultList'],
       message: `\`defaultList\` names no list of yours.`,
-      advice: `There are: ${Object.keys(newsletter.lists).join(', ')}.`,
+      advice: `There are: ${Object.keys(lists).join(', ')}.`,
     });
   }
   return problems;

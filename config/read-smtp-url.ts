@@ -1,5 +1,6 @@
 // SMTP_URL to where the relay is and how it is spoken to. Pure.
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import type { Problem } from '../src/domain/problem.ts';
 
 export interface RelayPlace {
@@ -46,7 +47,11 @@ export function readSmtpUrl({ url, user, password }: SmtpParts): SmtpUrlResult {
       'The relay is given a user name without a password, or a password without a user name.',
       'Give both, or neither.',
     );
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  // The host of such a URL is left as it was written, its letter case too, and beyond ASCII percent-encoded.
+  const written = parsed.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = written.includes('%') ? domainToASCII(decode(written) ?? '') : written;
+  if (host === '' || parsed.port === '0')
+    return wrong(`SMTP_URL (${hidden}) names no server that could be reached.`, ENCODE_ADVICE);
   const isLoopback = isLoopbackHost(host);
   const isSecure = parsed.protocol === 'smtps:';
   const port = parsed.port === '' ? (isSecure ? 465 : 587) : Number(parsed.port);
@@ -62,7 +67,7 @@ function isLoopbackHost(host: string): boolean {
 }
 
 function readLogin(urlUser: string, urlPassword: string, user?: string, password?: string): RelayPlace['login'] | 'half' {
-  const login = { user: user ?? urlUser, password: password ?? urlPassword };
+  const login = { user: user || urlUser, password: password || urlPassword };
   if (login.user === '' && login.password === '') return null;
   return login.user === '' || login.password === '' ? 'half' : login;
 }
@@ -75,9 +80,11 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** A password is never shown, however the rest is broken. */
+/** A password is never shown, however the rest is broken: of a login, and of what cannot be told from one, nothing is. */
 function hidePassword(url: string): string {
-  return url.replace(/^([a-z]*:\/\/[^:@/]*):.*@/i, '$1:…@');
+  const rest = url.slice(url.lastIndexOf('@') + 1);
+  const isPlain = /^(?:smtps?:\/\/)?[\w.-]*(?::\d*)?\/?$/i.test(rest);
+  return `${url.includes('@') ? '…@' : ''}${isPlain ? rest : '…'}`;
 }
 
 function wrong(message: string, advice: string): SmtpUrlResult {

@@ -21,7 +21,8 @@ const domain = z
   .string()
   .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'is not a domain name; write it as bounces.example.org, in lower case');
 const webPattern = oneLine.refine((text) => /^https?:\/\//.test(text), 'must begin with https://');
-const listName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a list name; use small letters, digits and hyphens');
+export const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const listName = z.string().regex(LIST_NAME, 'is not a list name; use small letters, digits and hyphens');
 
 const list = z.strictObject({
   title: oneLine,

@@ -2,8 +2,7 @@
 // byte order mark, CRLF and quoted line breaks as spreadsheets write them. A row that is broken is a row
 // with a problem; the rest is read on.
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 
 export interface RawRow {
@@ -15,14 +14,17 @@ export interface RawRow {
 
 const DELIMITERS = [',', ';', '\t'];
 const RECORD_MAX_BYTES = 1_000_000;
+const HEAD_MAX_BYTES = 64 * 1024;
 
 /** Rejects where the file cannot be read at all. `-` is standard input. */
 export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<RawRow> {
-  const delimiter = file === '-' ? DELIMITERS : [await delimiterOf(file)];
-  const input = file === '-' ? stdin : createReadStream(file);
+  const source: AsyncIterator<Uint8Array> = (file === '-' ? stdin : createReadStream(file))[Symbol.asyncIterator]();
+  const head = await readHead(source);
+  const input = Readable.from(headAndRest(head, source));
   const parser = parse({
     bom: true,
-    delimiter,
+    delimiter: delimiterOf(head),
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     relax_quotes: true,
@@ -33,10 +35,12 @@ export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<Ra
   input.pipe(parser);
   let width = 0;
   let line = 0;
+  let surplus = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       width ||= record.length;
-      line = firstLine(record, info.lines);
+      line = info.lines - countIn(record, /[\r\n]/g) - surplus;
+      surplus += countIn(record, /\r\n/g);
       yield { line, cells: record, width, ...brokenText(record) };
     }
   } catch (error) {
@@ -50,23 +54,32 @@ export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<Ra
   }
 }
 
-/** The delimiter that the first line uses most, outside quotes. */
-async function delimiterOf(file: string): Promise<string> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, 0);
-    const line = (buffer.toString('utf8', 0, bytesRead).split(/\r\n|\n|\r/)[0] ?? '').replace(/"[^"]*"/g, '');
-    const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
-    return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-  } finally {
-    await handle.close();
+/** Enough to see the first line that is not empty. */
+async function readHead(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < HEAD_MAX_BYTES && !/[^\r\n][\r\n]/.test(head.toString('latin1'))) {
+    const { done, value } = await source.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
   }
+  return head;
 }
 
-/** `lines` counts those read when the record was complete; quoted line breaks are lines of the record. */
-function firstLine(record: readonly string[], lines: number): number {
-  const breaks = record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-  return lines - breaks;
+async function* headAndRest(head: Buffer, source: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+}
+
+/** The delimiter that the first line uses most, outside quotes. */
+function delimiterOf(head: Buffer): string {
+  const line = (/[^\r\n]+/.exec(head.toString('utf8').replace(/^\ufeff/, ''))?.[0] ?? '').replace(/"[^"]*"/g, '');
+  const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+}
+
+/** csv-parse counts a CRLF within quotes as two lines; how many such there were is carried along. */
+function countIn(record: readonly string[], pattern: RegExp): number {
+  return record.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
 /** Bytes that are not UTF-8 come out as U+FFFD: the file is in another encoding, and names would be damaged. */

@@ -20,7 +20,9 @@ const ADDRESS_MAX_BYTES = 254;
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 // Controls, separators and the marks that turn text around never belong to an address.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zs}\p{Zl}\p{Zp}\uFFFD]/u;
+// domainToASCII reads a URL's host: it would drop what follows these, or decode it.
+const NOT_IN_DOMAIN = /[/?#\\%@:[\]]/;
 
 /** Reads one bare address (no display name). Never throws. */
 export function parseAddress(written: string): AddressResult {
@@ -34,7 +36,8 @@ export function parseAddress(written: string): AddressResult {
 
 /** The key under which two spellings of one address are the same; throws nothing, for known-good text. */
 export function addressKey(address: string): string {
-  return foldCase(address.trim().normalize('NFC'));
+  const parsed = parseAddress(address);
+  return parsed.kind === 'address' ? parsed.value.key : foldCase(address.trim().normalize('NFC'));
 }
 
 export function domainOf(address: string): string {
@@ -49,16 +52,21 @@ export function needsSmtpUtf8(address: string): boolean {
 function parseParts(local: string, domain: string): AddressResult {
   if (Buffer.byteLength(local) > LOCAL_PART_MAX_BYTES) return refused('the part before the @ is over 64 bytes');
   if (!DOT_ATOM.test(local)) return refused('the part before the @ is not valid');
-  const ascii = domainToASCII(domain);
+  const ascii = NOT_IN_DOMAIN.test(domain) ? '' : domainToASCII(domain);
   if (!DOMAIN.test(ascii) || /\.\d+$/.test(ascii)) return refused('the part after the @ is not a domain name');
   const address = `${local}@${ascii}`;
   if (Buffer.byteLength(address) > ADDRESS_MAX_BYTES) return refused('it is over 254 bytes');
   return { kind: 'address', value: { address, key: foldCase(address) } };
 }
 
-// Upper then lower approximates full case folding: it joins ß with ss and both sigmas.
+// Upper then lower approximates full case folding: it joins ß with ss and both sigmas. The dotless ı has no
+// fold but itself; its upper case is I.
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize('NFC');
+  return text
+    .split('ı')
+    .map((part) => part.toUpperCase().toLowerCase())
+    .join('ı')
+    .normalize('NFC');
 }
 
 function refused(why: string): AddressResult {

@@ -70,7 +70,7 @@ function toRegExp(pattern: string): RegExp {
       if (name === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       if (seen.has(name)) return `\\k<${name}>`;
       seen.add(name);
-      return `(?<${name}>${PLACEHOLDERS[name] ?? '[^/]+?'})`;
+      return `(?<${name}>${Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : '[^/]+?'})`;
     })
     .join('');
   return new RegExp(`^${source}$`);

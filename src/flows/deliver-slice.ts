@@ -116,7 +116,9 @@ class SliceRun {
     const message = composeDelivery(delivery, await this.#with.editionOf(delivery), secrets);
     const submission = await relay.submit(message, () => ledger.deliveries.mark(delivery, clock.now()));
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
-    this.#trouble ??= judgement.trouble ?? streak.note(judgement);
+    // One 421 to all connections at once is one bad sign and not twenty.
+    const isOnHold = judgement.holdUntil !== null && this.#holdUntil > clock.now();
+    this.#trouble ??= judgement.trouble ?? (isOnHold ? null : streak.note(judgement));
     this.#holdUntil = Math.max(this.#holdUntil, judgement.holdUntil ?? 0);
     return judgement.settlement;
   }

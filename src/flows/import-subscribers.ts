@@ -56,6 +56,12 @@ export async function importSubscribers(
   };
   for await (const row of rows) {
     if (!columns) {
+      if (row.problem !== undefined)
+        return {
+          kind: 'unreadable',
+          why: `The first line cannot be read: ${row.problem}.`,
+          advice: 'Mend it, and import the file again.',
+        };
       const header = readColumns(row.cells);
       if (header.kind === 'unreadable') return header;
       columns = header.columns;
@@ -67,8 +73,11 @@ export async function importSubscribers(
     if (read.kind === 'refused') {
       tally.refused++;
       request.refuse({ line: row.line, why: read.why, cells: row.cells });
-    } else if (group.has(read.value.key)) tally.repeated++;
-    else group.set(read.value.key, read.value);
+    } else {
+      const before = group.get(read.value.key);
+      if (before) tally.repeated++;
+      group.set(read.value.key, before ? joinRows(before, read.value) : read.value);
+    }
     if (group.size >= GROUP_SIZE) await flush();
   }
   if (!columns)
@@ -97,6 +106,12 @@ function readRow({ cells, width, problem }: CsvRow, columns: Columns): ReadRow {
   if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTES_MAX_BYTES)
     return refused(`the other columns are over ${ATTRIBUTES_MAX_BYTES} bytes`);
   return { kind: 'subscriber', value: { ...parsed.value, name, attributes } };
+}
+
+/** What is filled in a later row wins, as it does where two rows stand far apart. */
+function joinRows(before: NewSubscriber, row: NewSubscriber): NewSubscriber {
+  const filled = Object.fromEntries(Object.entries(row.attributes).filter(([, value]) => value !== ''));
+  return { ...before, name: row.name || before.name, attributes: { ...before.attributes, ...filled } };
 }
 
 function refused(why: string): ReadRow {

@@ -30,7 +30,7 @@ const PART_NAMES = ['first name', 'first_name', 'firstname', 'last name', 'last_
 
 export function readColumns(header: readonly string[]): ColumnsResult {
   const names = header.map((cell) => cell.trim().toLowerCase());
-  const address = names.findIndex((name) => ADDRESS_NAMES.includes(name));
+  const address = ADDRESS_NAMES.map((name) => names.indexOf(name)).find((index) => index >= 0) ?? -1;
   if (address < 0 && names.length === 1 && names[0]?.includes('@'))
     return columns({ address: 0, name: [], attributes: [], isFirstRowData: true });
   if (address < 0)
@@ -40,7 +40,7 @@ export function readColumns(header: readonly string[]): ColumnsResult {
       advice: 'Name that column `email`.',
     };
   const whole = names.findIndex((name) => NAME_NAMES.includes(name));
-  const parts = names.flatMap((name, index) => (PART_NAMES.includes(name) ? [index] : []));
+  const parts = PART_NAMES.flatMap((part) => names.flatMap((name, index) => (name === part ? [index] : [])));
   const name = whole >= 0 ? [whole] : parts;
   const attributes = names.flatMap((each, index) =>
     index === address || name.includes(index) || each === '' ? [] : [{ name: each, index }],

@@ -41,6 +41,7 @@ export function deliveryOfVerp(address: string, secrets: readonly string[]): Del
   return mailing === undefined || sequence === undefined ? undefined : { mailing, sequence };
 }
 
+/** Signed with the oldest secret, for it must stay when a newer one is put before it between two attempts. */
 export function messageId(delivery: DeliveryId, domain: string, secrets: readonly string[]): string {
-  return `${signToken('message-id', [delivery.mailing, delivery.sequence], secrets)}@${domain}`;
+  return `${signToken('message-id', [delivery.mailing, delivery.sequence], secrets.slice(-1))}@${domain}`;
 }

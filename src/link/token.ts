@@ -20,6 +20,8 @@ export function signToken(purpose: Purpose, numbers: readonly number[], secrets:
 
 /** The numbers of a token that one of the secrets signed; undefined for any other text. Letter case is ignored. */
 export function verifyToken(purpose: Purpose, token: string, secrets: readonly string[]): readonly number[] | undefined {
+  // Without the u flag no letter beyond ASCII counts as another's capital.
+  if (!/^[a-z2-7]+$/i.test(token)) return undefined;
   const bytes = fromBase32(token.toLowerCase());
   if (!bytes || bytes.length <= SIGNATURE_BYTES) return undefined;
   const payload = bytes.subarray(0, -SIGNATURE_BYTES);

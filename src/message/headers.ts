@@ -10,14 +10,14 @@ const ENCODED_WORD_MAX_BYTES = 45;
 /** Unstructured text, such as a subject. */
 export function textHeader(name: string, text: string): string {
   const clean = oneLine(text);
-  const words = isPlain(clean) ? clean.split(' ') : encodeWords(clean);
+  const words = isPlain(clean) ? clean.split(' ') : encodeWords(clean, name);
   return foldHeader(name, words);
 }
 
 /** A mailbox or an address list of one. */
 export function mailboxHeader(name: string, { name: display, address }: Mailbox): string {
   const angle = `<${oneLine(address)}>`;
-  return foldHeader(name, display === '' ? [oneLine(address)] : [...phrase(oneLine(display)), angle]);
+  return foldHeader(name, display === '' ? [oneLine(address)] : [...phrase(oneLine(display), name), angle]);
 }
 
 /** Tokens that are ASCII by construction; folds go between them only. */
@@ -44,10 +44,10 @@ function foldHeader(name: string, words: readonly string[]): string {
 }
 
 /** A display name: bare words, a quoted string, or encoded words (RFC 5322 3.2.5). */
-function phrase(display: string): string[] {
-  if (!isPlain(display)) return encodeWords(display);
+function phrase(display: string, name: string): string[] {
+  if (!isPlain(display)) return encodeWords(display, name);
   if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+$/.test(display)) return display.split(' ');
-  return display.length > FOLD_AT - 16 ? encodeWords(display) : [`"${display.replace(/["\\]/g, '\\$&')}"`];
+  return display.length > FOLD_AT - 16 ? encodeWords(display, name) : [`"${display.replace(/["\\]/g, '\\$&')}"`];
 }
 
 /** True where the text may stand as it is; a long word or one that looks encoded may not. */
@@ -55,12 +55,16 @@ function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text) && !text.includes('=?') && text.split(' ').every((word) => word.length < FOLD_AT - 16);
 }
 
-/** Encoded words joined by folds, which readers take out again; never splits a character. */
-function encodeWords(text: string): string[] {
+/** Encoded words joined by folds, which readers take out again; never splits a character. The first shares its line with the name. */
+function encodeWords(text: string, name: string): string[] {
   const words: string[] = [];
   let chunk = '';
+  const firstMaxBytes = Math.floor((FOLD_AT - name.length - 2 - 12) / 4) * 3;
   for (const character of text) {
-    if (Buffer.byteLength(chunk + character) > ENCODED_WORD_MAX_BYTES) {
+    if (
+      Buffer.byteLength(chunk + character) >
+      (words.length === 0 ? Math.min(firstMaxBytes, ENCODED_WORD_MAX_BYTES) : ENCODED_WORD_MAX_BYTES)
+    ) {
       words.push(encodeWord(chunk));
       chunk = '';
     }

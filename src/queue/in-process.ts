@@ -16,7 +16,10 @@ export function inProcessSchedule<Stop>({ clock, concurrency, horizonMs }: InPro
       const queue = [...jobs];
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
-      const ends = await Promise.all(Array.from({ length: concurrency }, () => workOff(queue, worker, either, stop)));
+      const settled = await Promise.allSettled(Array.from({ length: concurrency }, () => workOff(queue, worker, either, stop)));
+      const failed = settled.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
+      const ends = settled.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
       const stopped = ends.find((end) => end.kind === 'stopped');
       if (stopped) return stopped;
       if (signal.aborted) return { kind: 'interrupted' };
@@ -27,7 +30,10 @@ export function inProcessSchedule<Stop>({ clock, concurrency, horizonMs }: InPro
 
   async function workOff(queue: Job[], worker: Worker<Stop>, signal: AbortSignal, stop: AbortController): Promise<RunEnd<Stop>> {
     for (let job = await nextJob(queue, signal); job; job = await nextJob(queue, signal)) {
-      const answer = await worker(job, signal);
+      const answer = await worker(job, signal).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      });
       if (answer.kind === 'stopped') {
         stop.abort();
         return answer;

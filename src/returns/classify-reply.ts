@@ -8,7 +8,7 @@ import { REPLY_RULES } from './reply-rules.ts';
 
 export type Reason =
   | 'sender-quota' | 'sender-not-allowed' | 'sender-authentication' | 'sender-reputation'
-  | 'user-unknown' | 'host-unknown' | 'moved' | 'mailbox-full' | 'mailbox-inactive'
+  | 'user-unknown' | 'host-unknown' | 'moved' | 'mailbox-full' | 'mailbox-inactive' | 'bad-address'
   | 'too-big' | 'spam' | 'policy' | 'greylisted' | 'host-unreachable' | 'relay' | 'other'; // biome-ignore format: groups
 
 export type Verdict =
@@ -24,6 +24,8 @@ export type Verdict =
 
 // RFC 5321 4.2.2 syntax and sequence, RFC 4954 login: about us, wherever they come.
 const OUR_FAULT = new Set([500, 501, 502, 503, 504, 530, 534, 535, 538]);
+// RFC 5321 4.5.3.1.5 gives a reply line 512 octets; what matters stands in the first few.
+const WORDS_MAX = 4_096;
 const GONE: ReadonlySet<Reason> = new Set<Reason>(['user-unknown', 'host-unknown', 'moved']);
 const SENDERS: ReadonlySet<Reason> = new Set<Reason>([
   'sender-quota',
@@ -36,10 +38,12 @@ const SENDERS: ReadonlySet<Reason> = new Set<Reason>([
 export function classifyReply(reply: Reply): Verdict {
   const reason = reasonOf(reply);
   const concernsRecipient = reply.stage === 'rcpt' || reply.stage === 'data-end';
-  if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted' };
-  if (reply.code === 421 || (isTemporary(reply) && !concernsRecipient))
+  if (reply.stage === 'data-end' && reply.code >= 200 && reply.code < 300) return { kind: 'accepted' };
+  if (reply.code === 421 || (isTemporary(reply) && (!concernsRecipient || SENDERS.has(reason))))
     return { kind: 'relay-busy', reason: reason === 'other' ? 'relay' : reason };
   if (isTemporary(reply)) return { kind: 'deferred', reason };
+  // Postfix answers 501 5.1.3 to an address that it cannot read: one bad address must not hold up a list.
+  if (reply.stage === 'rcpt' && reason === 'bad-address') return { kind: 'rejected', reason, isGone: false };
   if (OUR_FAULT.has(reply.code) || !concernsRecipient)
     return { kind: 'relay-refused', reason: reason === 'other' ? 'relay' : reason };
   if (SENDERS.has(reason)) return { kind: 'relay-refused', reason };
@@ -53,8 +57,10 @@ function isTemporary(reply: Reply): boolean {
 
 function reasonOf(reply: Reply): Reason {
   const status = enhancedStatus(reply)?.slice(2);
+  // An address is the reader's to choose and says nothing: `dmarc@…` is no word about DMARC.
+  const words = reply.text.slice(0, WORDS_MAX).replace(/<[^<>]*>|[^\s<>@]{1,64}@[^\s<>@]+/g, ' ');
   const rule = REPLY_RULES.find(
-    ({ status: codes, text }) => (status !== undefined && codes?.includes(status)) || text?.test(reply.text),
+    ({ status: codes, text }) => (status !== undefined && codes?.includes(status)) || text?.test(words),
   );
   return rule?.reason ?? 'other';
 }

@@ -10,6 +10,18 @@ export interface ReplyRule {
 }
 
 export const REPLY_RULES: readonly ReplyRule[] = [
+  // A status code that says one thing only outranks any words.
+  { reason: 'sender-not-allowed', status: ['1.7', '1.8', '7.60'] },
+  { reason: 'sender-authentication', status: ['7.20', '7.21', '7.22', '7.23', '7.24', '7.25', '7.26', '7.27'] },
+  { reason: 'sender-quota', status: ['7.705'] },
+  { reason: 'user-unknown', status: ['1.1', '1.10'] },
+  { reason: 'host-unknown', status: ['1.2'] },
+  { reason: 'bad-address', status: ['1.3'] },
+  { reason: 'moved', status: ['1.6'] },
+  { reason: 'mailbox-inactive', status: ['2.1', '7.13'] },
+  { reason: 'mailbox-full', status: ['2.2'] },
+  { reason: 'too-big', status: ['2.3', '3.4'] },
+
   // The sender: says nothing about the recipient, and the next one would hear the same.
   {
     reason: 'sender-quota',
@@ -17,11 +29,10 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   },
   {
     reason: 'sender-not-allowed',
-    text: /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:allowed|permitted))|unable to relay|address(?:es)? (?:is|are) not verified|not verified|sandbox|(?:sending|account) (?:has been |is )?(?:paused|suspended|disabled)|not (?:authori[sz]ed|allowed|permitted) to send|sender (?:address )?(?:rejected|denied|not allowed|not owned)|must (?:issue|authenticate)|authentication (?:is )?required/i,
+    text: /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:allowed|permitted))|unable to relay|address(?:es)? (?:is|are) not verified|not verified|sandbox|sending (?:has been |is )?(?:paused|suspended|disabled)|not (?:authori[sz]ed|allowed|permitted) to send|\bsender(?:'s)? (?:address )?(?:rejected|denied|not allowed|not owned|invalid|unknown|does not exist)|sender verif|verification failed|(?:helo|ehlo)\b[^.]{0,20}\b(?:rejected|invalid)|invalid (?:helo|ehlo)|client host rejected|reverse (?:dns|hostname)|permissions? to send|must (?:issue|authenticate)|authentication (?:is )?required/i,
   },
   {
     reason: 'sender-authentication',
-    status: ['7.20', '7.21', '7.22', '7.23', '7.24', '7.25', '7.26', '7.27'],
     text: /\b(?:spf|dkim|dmarc)\b|unauthenticated (?:mail|email)/i,
   },
   {
@@ -32,20 +43,18 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   // The mailbox.
   {
     reason: 'mailbox-full',
-    status: ['2.2'],
     text: /mailbox (?:is )?(?:full|over)|over (?:its )?(?:quota|storage)|quota exceeded|exceeded storage|out of storage/i,
   },
-  { reason: 'moved', status: ['1.6'], text: /(?:has )?moved to|no longer (?:at|with|works)|user not local; please try/i },
+  { reason: 'moved', text: /(?:has )?moved to|no longer (?:at|with|works)|user not local; please try/i },
   {
     reason: 'user-unknown',
-    status: ['1.1', '1.10'],
     text: /(?:user|recipient|mailbox|address|account)s?\b[^.]{0,40}\b(?:unknown|not (?:be )?found|does(?: not|n't) exist|not exist|no longer exists|invalid)|(?:unknown|no such|invalid) (?:local )?(?:user|recipient|mailbox|address|account)|no (?:such )?mailbox|not our customer/i,
   },
-  { reason: 'host-unknown', status: ['1.2'], text: /(?:domain|host)(?: name)? (?:not found|unknown|does not exist)|nxdomain/i },
-  { reason: 'mailbox-inactive', status: ['2.1'], text: /(?:mailbox|account|user) (?:is )?(?:disabled|inactive|suspended)/i },
+  { reason: 'host-unknown', text: /(?:domain|host)(?: name)? (?:not found|unknown|does not exist)|nxdomain/i },
+  { reason: 'mailbox-inactive', text: /(?:mailbox|account|user) (?:is )?(?:disabled|inactive|suspended)/i },
 
   // The message.
-  { reason: 'too-big', status: ['2.3', '3.4'], text: /(?:message|size)[^.]{0,30}\b(?:too (?:big|large)|exceeds)/i },
+  { reason: 'too-big', text: /(?:message|size)[^.]{0,30}\b(?:too (?:big|large)|exceeds)/i },
   { reason: 'spam', text: /\bspam\b|junk mail|unsolicited|content (?:rejected|blocked)/i },
   { reason: 'greylisted', text: /gr[ae]y-?list|try again (?:in|later)/i },
   { reason: 'policy', status: ['7.0', '7.1', '7.2', '7.3'] },

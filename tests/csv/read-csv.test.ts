@@ -125,11 +125,14 @@ describe('a row', () => {
     expect(rows.at(-1)).toEqual({ line: 502, cells: [], width: 2, problem: UNCLOSED });
   });
 
-  it('that opens a quote before megabytes of text does not fill the memory', async () => {
-    const rows = await read(`email,name\n"a@x.example,${'text\n'.repeat(500_000)}`);
-    expect(rows).toEqual([
-      { line: 1, cells: ['email', 'name'], width: 2 },
-      { line: 2, cells: [], width: 2, problem: UNCLOSED },
-    ]);
+  it('of more than a megabyte is a problem, whether or not its quote is ever closed', async () => {
+    for (const end of ['', '"\nb@x.example,B\n']) {
+      const rows = await read(`email,name\n"a@x.example,${'text\n'.repeat(300_000)}${end}`);
+      expect(rows.map(({ line, cells }) => [line, cells])).toEqual([
+        [1, ['email', 'name']],
+        [2, []],
+      ]);
+      expect(rows[1]?.problem).toContain('quote');
+    }
   });
 });

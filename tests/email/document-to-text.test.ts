@@ -3,15 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documentToText, TEXT_WIDTH, underline, wrapText } from '../../src/email/document-to-text.ts';
-import { renderMarkdown, treeOf } from './render-markdown.ts';
+import { renderMarkdown, TEMPLATES, textOf } from './render-markdown.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/issues');
-const textOf = (body: string): string => documentToText(treeOf(body));
-
 describe('documentToText', () => {
   it('writes one of everything as everything.txt shows it', async () => {
     const { issue } = await renderMarkdown(readFileSync(join(FIXTURES, 'everything.md'), 'utf8'));
-    expect(`${documentToText(issue.body)}\n`).toBe(readFileSync(join(FIXTURES, 'everything.txt'), 'utf8'));
+    expect(`${documentToText(issue.body, TEMPLATES.words)}\n`).toBe(readFileSync(join(FIXTURES, 'everything.txt'), 'utf8'));
   });
 
   it.each([

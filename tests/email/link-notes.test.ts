@@ -2,9 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentToText } from '../../src/email/document-to-text.ts';
 import { LinkNotes } from '../../src/email/link-notes.ts';
-import { treeOf } from './render-markdown.ts';
-
-const textOf = (body: string): string => documentToText(treeOf(body));
+import { textOf, treeOf } from './render-markdown.ts';
 
 describe('LinkNotes', () => {
   it('numbers addresses as they come, and one address once', () => {
@@ -89,6 +87,13 @@ describe('images of a text', () => {
     ],
   ])('have their description and a note: %s', (body, text) => {
     expect(textOf(body)).toBe(text);
+  });
+});
+
+describe('what a text cannot show', () => {
+  it('is named in the language of the words', () => {
+    const tree = treeOf('![A boot](https://e.example/a.png) ![](https://e.example/b.png)');
+    expect(documentToText(tree, { image: 'Bild' })).toMatch(/^\(Bild: A boot\) \[1\] \(Bild\) \[2\]\n/);
   });
 });
 

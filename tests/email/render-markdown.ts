@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Root } from 'hast';
 import type { Email, SlotValues } from '../../src/domain/email.ts';
 import type { Issue } from '../../src/domain/issue.ts';
+import { documentToText } from '../../src/email/document-to-text.ts';
 import { type EmailSettings, renderEmail } from '../../src/email/render-email.ts';
 import { fillSlots } from '../../src/email/slots.ts';
 import { type IssueSettings, type IssueSource, parseIssue } from '../../src/issue/parse-issue.ts';
@@ -71,4 +72,9 @@ export function treeOf(body: string): Root {
   const { issue, problems } = parseIssue(source, ISSUE_SETTINGS);
   if (issue === null) throw new Error(`This body has no issue in it: ${JSON.stringify(problems)}`);
   return issue.body;
+}
+
+/** The body's text, without the frame of the template. */
+export function textOf(body: string): string {
+  return documentToText(treeOf(body), TEMPLATES.words);
 }

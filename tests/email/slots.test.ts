@@ -97,6 +97,11 @@ describe('a value', () => {
     expect(fill('text', value)).toBe('');
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('is nobody’s because every object has one: %s', (name) => {
+    expect(fillSlot({ name, fallback: 'reader', context: 'html' }, { name: 'Ada' })).toBe('reader');
+    expect(fillSlots(splitSlots(markSlots({ pattern: `{${name}|reader}`, fixed: {} }, String), 'text'), {})).toBe('reader');
+  });
+
   it('is not taken for a fallback because it looks false', () => {
     expect(fill('html', '0', 'reader')).toBe('0');
   });

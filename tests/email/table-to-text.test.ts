@@ -1,9 +1,7 @@
 // Tables as text: side by side where they fit, else a record for each row.
 import { describe, expect, it } from 'vitest';
-import { documentToText } from '../../src/email/document-to-text.ts';
-import { treeOf } from './render-markdown.ts';
+import { textOf } from './render-markdown.ts';
 
-const textOf = (body: string): string => documentToText(treeOf(body));
 const long = 'x'.repeat(40);
 
 describe('tableToText', () => {

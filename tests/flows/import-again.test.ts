@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addressKey } from '../../src/domain/address.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
-import type { CsvRow } from '../../src/flows/subscriber-columns.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
@@ -14,6 +13,7 @@ import { rowsOf, type Table, table } from './table-rows.ts';
 const FIRST = Date.UTC(2023, 0, 1);
 const AGAIN = Date.UTC(2023, 1, 7);
 const KEY = addressKey('ada@example.org');
+const ADA = table('email', 'ada@example.org');
 
 let ledger: Ledger;
 beforeEach(async () => {
@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterEach(() => ledger.close());
 
 /** What the import says that it did, numbers above zero only. */
-async function importTable(table: readonly (readonly string[])[], at = AGAIN, list = 'monthly', into = ledger) {
+async function importTable(rows: Table, at = AGAIN, list = 'monthly', into = ledger) {
   const refuse = () => expect.unreachable();
-  const outcome = await importSubscribers(rowsOf(table), into, { list, at, refuse });
+  const outcome = await importSubscribers(rowsOf(rows), into, { list, at, refuse });
   if (outcome.kind === 'unreadable') throw new Error(outcome.why);
   return Object.fromEntries(Object.entries(outcome.report).filter(([, count]) => count > 0));
 }
@@ -37,24 +37,18 @@ async function ada(of = ledger) {
 
 describe('a subscription that has ended', () => {
   it.each(['unsubscribed', 'complaint', 'gone', 'removed'])('because of %s never changes', async (reason) => {
-    await importTable([['email'], ['ada@example.org']], FIRST);
+    await importTable(ADA, FIRST);
     await ledger.subscribers.end(KEY, 'monthly', reason, FIRST + 1);
-    const before = (await ada()).subscriptions;
-    expect(before).toEqual([{ list: 'monthly', state: 'ended', endedReason: reason, since: FIRST + 1 }]);
-    expect(
-      await importTable([
-        ['email', 'name'],
-        ['ADA@example.org', 'Ada'],
-      ]),
-    ).toEqual({ rows: 1, kept: 1 });
+    const before = [{ list: 'monthly', state: 'ended', endedReason: reason, since: FIRST + 1 }];
+    expect(await importTable(table('email|name', 'ADA@example.org|Ada'))).toEqual({ rows: 1, kept: 1 });
     expect((await ada()).subscriptions).toEqual(before);
     expect((await ledger.lists.find('monthly'))?.counts).toEqual({ pending: 0, active: 0, ended: 1 });
   });
 
   it('on one list does not keep the reader from another', async () => {
-    await importTable([['email'], ['ada@example.org']], FIRST);
+    await importTable(ADA, FIRST);
     await ledger.subscribers.end(KEY, 'monthly', 'unsubscribed', FIRST + 1);
-    expect(await importTable([['email'], ['ada@example.org']], AGAIN, 'weekly')).toEqual({ rows: 1, added: 1 });
+    expect(await importTable(ADA, AGAIN, 'weekly')).toEqual({ rows: 1, added: 1 });
     expect((await ada()).subscriptions).toEqual([
       { list: 'monthly', state: 'ended', endedReason: 'unsubscribed', since: FIRST + 1 },
       { list: 'weekly', state: 'active', endedReason: null, since: AGAIN },
@@ -69,9 +63,9 @@ describe('a subscription that waits for its reader', () => {
     const { ledger: onDisk } = await openLedger(url);
     const { db } = openDatabase(url);
     try {
-      await importTable([['email'], ['ada@example.org']], FIRST, 'monthly', onDisk);
+      await importTable(ADA, FIRST, 'monthly', onDisk);
       await db.updateTable('subscriptions').set({ state: 'pending' }).execute();
-      expect(await importTable([['email'], ['ada@example.org']], AGAIN, 'monthly', onDisk)).toEqual({ rows: 1, kept: 1 });
+      expect(await importTable(ADA, AGAIN, 'monthly', onDisk)).toEqual({ rows: 1, kept: 1 });
       const pending = { list: 'monthly', state: 'pending', endedReason: null, since: FIRST };
       expect((await ada(onDisk)).subscriptions).toEqual([pending]);
     } finally {
@@ -85,7 +79,7 @@ describe('a subscription that waits for its reader', () => {
 describe('an address that is suppressed', () => {
   it('stays suppressed, with the reason that it had', async () => {
     await ledger.subscribers.suppress(KEY, 'ada@example.org', 'complaint', FIRST);
-    await importTable([['email'], ['ada@example.org']]);
+    await importTable(ADA);
     expect((await ada()).suppression).toEqual({ reason: 'complaint', at: FIRST });
     const [row] = await ledger.subscribers.page('monthly', 0, 10);
     expect(row?.suppression).toBe('complaint');
@@ -93,41 +87,22 @@ describe('an address that is suppressed', () => {
 });
 
 describe('an active subscription', () => {
-  beforeEach(async () => {
-    await importTable(
-      [
-        ['email', 'name', 'city', 'team'],
-        ['Ada@example.org', 'Ada', 'London', 'a'],
-      ],
-      FIRST,
-    );
-  });
+  const WHOLE = table('email|name|city|team', 'Ada@example.org|Ada|London|a');
+  beforeEach(() => importTable(WHOLE, FIRST));
 
   it('is unchanged by the same row', async () => {
     const before = await ada();
-    const same = [
-      ['email', 'name', 'city', 'team'],
-      ['Ada@example.org', 'Ada', 'London', 'a'],
-    ];
-    expect(await importTable(same)).toEqual({ rows: 1, unchanged: 1 });
+    expect(await importTable(WHOLE)).toEqual({ rows: 1, unchanged: 1 });
     expect(await ada()).toEqual(before);
   });
 
   it('is unchanged by the same row with its columns in another order', async () => {
-    const moved = [
-      ['team', 'city', 'name', 'email'],
-      ['a', 'London', 'Ada', 'Ada@example.org'],
-    ];
+    const moved = table('team|city|name|email', 'a|London|Ada|Ada@example.org');
     expect(await importTable(moved)).toEqual({ rows: 1, unchanged: 1 });
   });
 
   it('takes a new name and keeps its address, its date and its attributes', async () => {
-    expect(
-      await importTable([
-        ['email', 'name'],
-        ['ADA@EXAMPLE.ORG', 'Ada Lovelace'],
-      ]),
-    ).toEqual({ rows: 1, updated: 1 });
+    expect(await importTable(table('email|name', 'ADA@EXAMPLE.ORG|Ada Lovelace'))).toEqual({ rows: 1, updated: 1 });
     expect(await ada()).toMatchObject({
       address: 'Ada@example.org',
       name: 'Ada Lovelace',
@@ -138,41 +113,26 @@ describe('an active subscription', () => {
   });
 
   it('takes new attributes beside those that it has, and new values for them', async () => {
-    expect(
-      await importTable([
-        ['email', 'city', 'role'],
-        ['ada@example.org', 'Paris', 'author'],
-      ]),
-    ).toEqual({ rows: 1, updated: 1 });
+    expect(await importTable(table('email|city|role', 'ada@example.org|Paris|author'))).toEqual({ rows: 1, updated: 1 });
     expect(await ada()).toMatchObject({ name: 'Ada', attributes: { city: 'Paris', team: 'a', role: 'author' } });
   });
 
   it('loses nothing to empty cells', async () => {
-    const empty = [
-      ['email', 'name', 'city', 'team'],
-      ['ada@example.org', '', ' ', ''],
-    ];
-    expect(await importTable(empty)).toEqual({ rows: 1, unchanged: 1 });
+    expect(await importTable(table('email|name|city|team', 'ada@example.org|| |'))).toEqual({ rows: 1, unchanged: 1 });
     expect(await ada()).toMatchObject({ name: 'Ada', attributes: { city: 'London', team: 'a' } });
   });
 
   it('is one subscriber, however many lists it is on', async () => {
     const { id } = await ada();
-    await importTable([['email'], ['ada@example.org']], AGAIN, 'weekly');
+    await importTable(ADA, AGAIN, 'weekly');
     expect(await ada()).toMatchObject({ id, subscriptions: [{ list: 'monthly' }, { list: 'weekly' }] });
   });
 
   it('stands beside new ones of the same file, each counted for what it is', async () => {
-    await importTable([['email'], ['carl@example.org']], FIRST);
+    await importTable(table('email', 'carl@example.org'), FIRST);
     await ledger.subscribers.end(addressKey('carl@example.org'), 'monthly', 'unsubscribed', FIRST);
-    const table = [
-      ['email', 'name'],
-      ['bob@example.org', 'Bob'],
-      ['ada@example.org', 'A.'],
-      ['carl@example.org', ''],
-      ['BOB@example.org', ''],
-    ];
-    expect(await importTable(table)).toEqual({ rows: 4, added: 1, updated: 1, kept: 1, repeated: 1 });
-    expect(await importTable(table)).toEqual({ rows: 4, unchanged: 2, kept: 1, repeated: 1 });
+    const mixed = table('email|name', 'bob@example.org|Bob', 'ada@example.org|A.', 'carl@example.org|', 'BOB@example.org|');
+    expect(await importTable(mixed)).toEqual({ rows: 4, added: 1, updated: 1, kept: 1, repeated: 1 });
+    expect(await importTable(mixed)).toEqual({ rows: 4, unchanged: 2, kept: 1, repeated: 1 });
   });
 });

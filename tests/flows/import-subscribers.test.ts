@@ -1,4 +1,4 @@
-// An import into a real ledger: who is added, who is kept as they are, and which rows are refused.
+// An import into a real ledger: who is added, with which name and attributes, and which rows are refused.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addressKey } from '../../src/domain/address.ts';
 import { type ImportReport, importSubscribers, type RefusedRow } from '../../src/flows/import-subscribers.ts';
@@ -16,15 +16,16 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.close());
 
-async function importRows(rows: AsyncIterable<CsvRow>, list = 'monthly', at = AT) {
+async function importRows(rows: AsyncIterable<CsvRow>) {
   const refused: RefusedRow[] = [];
-  const outcome = await importSubscribers(rows, ledger, { list, at, refuse: (row) => refused.push(row) });
+  const request = { list: 'monthly', at: AT, refuse: (row: RefusedRow) => refused.push(row) };
+  const outcome = await importSubscribers(rows, ledger, request);
   if (outcome.kind === 'unreadable') throw new Error(outcome.why);
   return { report: outcome.report, refused };
 }
 
-function importTable(table: readonly (readonly string[])[], list = 'monthly', at = AT) {
-  return importRows(rowsOf(table), list, at);
+function importTable(rows: Table) {
+  return importRows(rowsOf(rows));
 }
 
 async function find(address: string) {
@@ -35,7 +36,7 @@ async function find(address: string) {
 
 describe('a first import', () => {
   it('makes an active subscription for each good row, and the list', async () => {
-    const { report } = await importTable([['email'], ['Ada@Example.org'], ['bob@example.org']]);
+    const { report } = await importTable(table('email', 'Ada@Example.org', 'bob@example.org'));
     expect(report).toEqual({ ...NOTHING, rows: 2, added: 2 });
     expect(await find('ada@example.org')).toMatchObject({
       address: 'Ada@example.org',
@@ -46,43 +47,37 @@ describe('a first import', () => {
   });
 
   it('takes a bare list of addresses, the first line included', async () => {
-    const { report } = await importTable([['ada@example.org'], ['bob@example.org']]);
+    const { report } = await importTable(table('ada@example.org', 'bob@example.org'));
     expect(report).toEqual({ ...NOTHING, rows: 2, added: 2 });
   });
 
   it('of a header alone adds nobody and makes the list', async () => {
-    expect((await importTable([['email']])).report).toEqual(NOTHING);
-    expect(await ledger.lists.find('monthly')).toBeDefined();
+    expect((await importTable(table('email'))).report).toEqual(NOTHING);
+    expect((await ledger.lists.find('monthly'))?.counts).toEqual({ pending: 0, active: 0, ended: 0 });
   });
 
-  it.each([
+  it.each<[Table, string]>([
     [[], 'The file is empty.'],
-    [[['name'], ['Ada']], 'The header has no column for the address; it has: name.'],
-  ])('of %j is refused as a whole and makes no list', async (table, why) => {
+    [table('name', 'Ada'), 'The header has no column for the address; it has: name.'],
+  ])('of %j is refused as a whole and makes no list', async (rows, why) => {
     const refuse = () => expect.unreachable();
-    const outcome = await importSubscribers(rowsOf(table), ledger, { list: 'monthly', at: AT, refuse });
+    const outcome = await importSubscribers(rowsOf(rows), ledger, { list: 'monthly', at: AT, refuse });
     expect(outcome).toMatchObject({ kind: 'unreadable', why });
     expect(await ledger.lists.all()).toEqual([]);
   });
 
-  it('keeps one row of an address that is repeated, whatever its spelling', async () => {
-    const table = [
-      ['email', 'name'],
-      ['ada@example.org', 'Ada'],
-      ['ADA@EXAMPLE.ORG', 'Impostor'],
-      ['ada@example.org', ''],
-    ];
-    const { report } = await importTable(table);
-    expect(report).toEqual({ ...NOTHING, rows: 3, added: 1, repeated: 2 });
-    expect(await find('ada@example.org')).toMatchObject({ address: 'ada@example.org', name: 'Ada' });
+  it('joins the rows of an address that is repeated, whatever its spelling', async () => {
+    const rows = table('email|name', 'ada@example.org|Ada', 'ADA@EXAMPLE.ORG|Impostor', 'ada@example.org|');
+    expect((await importTable(rows)).report).toEqual({ ...NOTHING, rows: 3, added: 1, repeated: 2 });
+    expect(await find('ada@example.org')).toMatchObject({ address: 'ada@example.org', name: 'Impostor' });
   });
 
   it('of more rows than are written at once loses none and reports its progress', async () => {
-    const table = [['email'], ...Array.from({ length: 2_500 }, (_, index) => [`reader${index}@example.org`])];
+    const rows = table('email', ...Array.from({ length: 2_500 }, (_, index) => `reader${index}@example.org`));
     const seen: number[] = [];
     const progress = ({ added }: ImportReport) => seen.push(added);
     const refuse = () => expect.unreachable();
-    await importSubscribers(rowsOf(table), ledger, { list: 'monthly', at: AT, refuse, progress });
+    await importSubscribers(rowsOf(rows), ledger, { list: 'monthly', at: AT, refuse, progress });
     expect(seen.length).toBeGreaterThan(2);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.at(-1)).toBe(2_500);
@@ -92,39 +87,26 @@ describe('a first import', () => {
 
 describe('names and attributes', () => {
   it('come from their columns, trimmed, given and family name joined', async () => {
-    await importTable([
-      ['Email', 'First Name', 'Last Name', 'City'],
-      ['ada@example.org', ' Ada ', 'Lovelace', ' London '],
-    ]);
+    await importTable(table('Email|First Name|Last Name|City', 'ada@example.org| Ada |Lovelace| London '));
     expect(await find('ada@example.org')).toMatchObject({ name: 'Ada Lovelace', attributes: { city: 'London' } });
   });
 
   it('leave no space where a part of the name is empty', async () => {
-    await importTable([
-      ['email', 'first name', 'last name'],
-      ['ada@example.org', '', 'Lovelace'],
-      ['bob@example.org', '', ''],
-    ]);
+    await importTable(table('email|first name|last name', 'ada@example.org||Lovelace', 'bob@example.org||'));
     expect((await find('ada@example.org')).name).toBe('Lovelace');
     expect((await find('bob@example.org')).name).toBe('');
   });
 
   it('are empty where a row ends early', async () => {
-    await importTable([['email', 'name', 'city'], ['ada@example.org']]);
+    await importTable(table('email|name|city', 'ada@example.org'));
     expect(await find('ada@example.org')).toMatchObject({ name: '', attributes: { city: '' } });
   });
 });
 
 describe('a row that is refused', () => {
   it('is reported with its line, its cells and the reason, and the rest is imported', async () => {
-    const table = [
-      ['email', 'name'],
-      ['ada', 'A'],
-      ['ada@example.org', 'A'],
-      ['', ''],
-      ['bob@example.org', 'B', 'C'],
-    ];
-    const { report, refused } = await importTable(table);
+    const rows = table('email|name', 'ada|A', 'ada@example.org|A', '|', 'bob@example.org|B|C');
+    const { report, refused } = await importTable(rows);
     expect(report).toEqual({ ...NOTHING, rows: 4, added: 1, refused: 3 });
     expect(refused).toEqual([
       { line: 2, why: 'the address is not valid: it has no @', cells: ['ada', 'A'] },

@@ -21,7 +21,7 @@ describe('the address', () => {
     },
   );
 
-  it('is the first column that is one, and a second is an attribute', () => {
+  it('is `email` beside an `address` that may be a postal one, which is an attribute', () => {
     expect(columnsOf(['email', 'address'])).toMatchObject({ address: 0, attributes: [{ name: 'address', index: 1 }] });
   });
 

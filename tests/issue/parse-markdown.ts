@@ -18,8 +18,7 @@ export const WORDS: Words = {
   openEmbedded: 'Open',
   footnotes: 'Notes',
   backToText: 'Back',
-  links: 'Links',
-  image: 'Image',
+  image: 'image',
 };
 
 /** The first line of a body below `FRONT_MATTER`. */

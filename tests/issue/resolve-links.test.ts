@@ -73,7 +73,12 @@ describe('an absolute address', () => {
 
   it('loses the spaces around it and no more', () => {
     expect(hrefOf('<a href=" https://e.example/a%20b?c ">a</a>')).toBe('https://e.example/a%20b?c');
+    expect(hrefOf('<a href="https://e.example/a%20b?c ">a</a>')).toBe('https://e.example/a%20b?c');
     expect(hrefOf('[a]( https://e.example/a%20b?c )')).toBe('https://e.example/a%20b?c');
+  });
+
+  it.each(['\n', '\t', '&#10;', '&#13;', '&Tab;'])('never holds a control character: %j', (character) => {
+    expect(hrefOf(`<a href="https://e.exa${character}mple/a${character}b">a</a>`)).toBe('https://e.example/ab');
   });
 
   it('of an image is the author’s too', () => {

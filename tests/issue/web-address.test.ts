@@ -48,6 +48,25 @@ describe('an issue’s web address', () => {
   });
 });
 
+describe('an address that is written', () => {
+  it.each([
+    ['https://e.example/{id}/', 'https://e.example/my%20issue/'],
+    ['https://e.example/{slug}/', 'https://e.example/%C3%BCber-uns/'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
+  ])('is in ASCII, as a header needs it: %s', (urlPattern, url) => {
+    const file = '+++\ntitle = "Über uns"\ndate = 2023-02-07\n+++\nx';
+    expect(issueOf(file, { name: { id: 'my issue' }, urlPattern }).url).toBe(url);
+  });
+
+  it.each(['/{id}/', 'e.example/{id}', 'https://'])('is an error where it is no address at all: %s', (urlPattern) => {
+    const { issue, problems } = parseFile(FILE, { name, urlPattern });
+    expect(issue).toBeNull();
+    expect(problems.map(({ severity, message }) => `${severity}: ${message}`)).toContainEqual(
+      expect.stringMatching(/^error: The web address .* is not one\.$/),
+    );
+  });
+});
+
 describe('a pattern', () => {
   it.each([
     ['issues/{id}.md', 'issues/2023-01.md', { id: '2023-01' }],
@@ -89,6 +108,6 @@ describe('a pattern', () => {
 
   it('names the placeholders that nobody knows', () => {
     expect(unknownPlaceholders('{id} {date} {year} {month} {day} {number} {slug}')).toEqual([]);
-    expect(unknownPlaceholders('/{Id}/{}/{colour}')).toEqual(['Id', '', 'colour']);
+    expect(unknownPlaceholders('/{Id}/{}/{colour}/{toString}')).toEqual(['Id', '', 'colour', 'toString']);
   });
 });

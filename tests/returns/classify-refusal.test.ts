@@ -26,6 +26,7 @@ describe('a refusal of the sender at RCPT or at the end of the data', () => {
       'sender-not-allowed',
     ],
     ['data-end', '554 Sending paused for this account.', 'sender-not-allowed'],
+    ['data-end', '554 Sandbox subdomains are for test purposes only', 'sender-not-allowed'],
     ['data-end', '550 5.7.1 Your account is not authorized to send from this device', 'sender-not-allowed'],
     ['rcpt', '550 5.4.5 Daily user sending quota exceeded.', 'sender-quota'],
     ['data-end', '550 5.4.5 Daily sending limit exceeded', 'sender-quota'],
@@ -76,6 +77,13 @@ describe('what is about us wherever it comes', () => {
     '538 5.7.11 Encryption required',
   ])('stops the mailing at every stage: %j', (wire) => {
     for (const stage of STAGES) expect(verdictOn(stage, wire).kind).toBe('relay-refused');
+  });
+
+  it.each([500, 501, 502, 503, 504, 530, 534, 535, 538])('is told by its code, whatever the words: %d', (code) => {
+    for (const stage of STAGES) {
+      expect(verdictOn(stage, `${code}`).kind).toBe('relay-refused');
+      expect(verdictOn(stage, `${code} No`)).toEqual({ kind: 'relay-refused', reason: 'relay' });
+    }
   });
 
   it('stops the mailing even in words that name a user', () => {

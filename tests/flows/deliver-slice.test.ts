@@ -1,0 +1,171 @@
+// A slice on its way to a relay that answers as told: what is sent, what is held back, and what the job is told.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemRandom } from '../../src/app.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Mailing } from '../../src/domain/mailing.ts';
+import { type Delivering, deliverSlice } from '../../src/flows/deliver-slice.ts';
+import { editionCache } from '../../src/flows/edition-cache.ts';
+import { openMailing } from '../../src/flows/open-mailing.ts';
+import { createStreak } from '../../src/flows/streak.ts';
+import { PATIENCE } from '../../src/policy/next-attempt.ts';
+import type { Mark, Relay, Submission } from '../../src/relay/relay.ts';
+import type { Ledger } from '../../src/store/ledger.ts';
+import { openLedger } from '../../src/store/open-ledger.ts';
+import { benchContent } from '../bench/content.ts';
+
+const NOW = 1_000_000;
+const clock: Clock = {
+  now: () => NOW,
+  // Nothing is renewed while the clock stands.
+  sleep: (_delayMs, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+};
+
+type Answer = (recipient: string, mark: Mark) => Promise<Submission>;
+
+let ledger: Ledger;
+let mailing: Mailing;
+let sent: string[];
+
+beforeEach(async () => {
+  ledger = (await openLedger('sqlite::memory:')).ledger;
+  sent = [];
+  await ledger.lists.ensure('monthly', 0);
+});
+afterEach(() => ledger.close());
+
+async function openTo(count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    address: `r${index}@example.org`,
+    key: `r${index}@example.org`,
+    name: '',
+    attributes: {},
+  }));
+  await ledger.subscribers.import(rows, 'monthly', 0);
+  mailing = await openMailing(ledger, {
+    issue: '2023-01',
+    list: 'monthly',
+    content: benchContent(1),
+    provenance: { commit: null, isModified: true },
+    at: NOW,
+  });
+}
+
+function deliver(answer: Answer, signal = new AbortController().signal) {
+  const relay: Relay = {
+    connections: 5,
+    messagesPerSecond: 0,
+    submit: ({ envelope }, mark) => answer(envelope.recipient, mark),
+    close: () => Promise.resolve(),
+  };
+  const delivering: Delivering = {
+    ledger,
+    relay,
+    clock,
+    random: systemRandom,
+    secrets: ['a secret for a test'],
+    patience: PATIENCE,
+    streak: createStreak(),
+    claimsAtOnce: 5,
+    editionOf: editionCache(ledger),
+  };
+  return deliverSlice({ mailing: mailing.id, first: 1, last: 1_000 }, delivering, signal);
+}
+
+const accept: Answer = async (recipient, mark) => {
+  if (!(await mark())) return { kind: 'fenced' };
+  sent.push(recipient);
+  return { kind: 'replied', reply: { code: 250, text: '250 OK', stage: 'data-end' } };
+};
+
+const reply = (code: number, stage: 'rcpt' | 'mail' | 'data-end'): Submission => ({
+  kind: 'replied',
+  reply: { code, text: `${code} as told`, stage },
+});
+
+it('brings every delivery once, and is done', async () => {
+  await openTo(40);
+  expect(await deliver(accept)).toEqual({ kind: 'done' });
+  expect(new Set(sent).size).toBe(40);
+  expect(sent).toHaveLength(40);
+  expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ accepted: 40, due: 0 });
+});
+
+it('withholds from whoever left or was suppressed after the opening', async () => {
+  await openTo(3);
+  await ledger.subscribers.end('r0@example.org', 'monthly', 'unsubscribed', NOW);
+  await ledger.subscribers.suppress('r1@example.org', 'r1@example.org', 'complaint', NOW);
+  await deliver(accept);
+  expect(sent).toEqual(['r2@example.org']);
+  expect((await ledger.mailings.books(mailing.id)).reasons.withheld).toEqual({ ended: 1, suppressed: 1 });
+});
+
+it('never holds more than it is allowed to, so that an opt-out counts until shortly before the wire', async () => {
+  await openTo(30);
+  let open = 0;
+  let most = 0;
+  await deliver(async (recipient, mark) => {
+    most = Math.max(most, ++open);
+    await new Promise((resolve) => setImmediate(resolve));
+    open--;
+    return accept(recipient, mark);
+  });
+  expect(most).toBeLessThanOrEqual(5);
+});
+
+it('waits when all connections are told 421 at once, uses up no attempt, and does not take it for a pattern', async () => {
+  await openTo(25);
+  const answer = await deliver(() => Promise.resolve(reply(421, 'mail')));
+  expect(answer).toEqual({ kind: 'again', at: NOW + 60_000 });
+  const deliveries = await ledger.deliveries.list(mailing.id, { limit: 100 });
+  expect(deliveries.every(({ outcome, attempts }) => outcome === 'due' && attempts === 0)).toBe(true);
+});
+
+it('stops at a refusal of the sender, with nobody refused', async () => {
+  await openTo(25);
+  const answer = await deliver(() => Promise.resolve(reply(550, 'mail')));
+  expect(answer).toMatchObject({ kind: 'stopped', trouble: { kind: 'refused' } });
+  expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ due: 25, rejected: 0 });
+});
+
+it('stops when twenty in a row end badly, before it burns through the list', async () => {
+  await openTo(200);
+  expect(await deliver(() => Promise.resolve(reply(550, 'data-end')))).toMatchObject({
+    kind: 'stopped',
+    trouble: { kind: 'streak' },
+  });
+  expect((await ledger.mailings.books(mailing.id)).counts.rejected).toBeLessThan(30);
+});
+
+it('does not stop for addresses that are gone, of which old lists are full', async () => {
+  await openTo(60);
+  const gone: Submission = { kind: 'replied', reply: { code: 550, text: '550 5.1.1 no such user', stage: 'rcpt' } };
+  expect(await deliver(() => Promise.resolve(gone))).toEqual({ kind: 'done' });
+  expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ rejected: 60 });
+});
+
+it('claims nothing more when it is interrupted, and leaves the rest due', async () => {
+  await openTo(50);
+  const interruption = new AbortController();
+  await deliver(async (recipient, mark) => {
+    if (sent.length >= 7) interruption.abort();
+    return accept(recipient, mark);
+  }, interruption.signal);
+  const { counts } = await ledger.mailings.books(mailing.id);
+  expect(counts.accepted + counts.due).toBe(50);
+  expect(counts.accepted).toBe(sent.length);
+  expect(counts.accepted).toBeLessThan(20);
+});
+
+it('leaves in doubt whoever got no reply after the data was ended, and mails them no more', async () => {
+  await openTo(3);
+  const silent: Answer = async (recipient, mark) =>
+    recipient.startsWith('r1@') && (await mark()) ? { kind: 'unknown', why: 'connection closed' } : accept(recipient, mark);
+  expect(await deliver(silent)).toEqual({ kind: 'done' });
+  expect(await deliver(accept)).toEqual({ kind: 'done' });
+  expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ accepted: 2, unknown: 1 });
+});
+
+it('tries again in a minute where the conversation broke before the data was ended', async () => {
+  await openTo(1);
+  expect(await deliver(() => Promise.resolve({ kind: 'unended', why: 'reset' }))).toEqual({ kind: 'again', at: NOW + 60_000 });
+});
