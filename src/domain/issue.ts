@@ -22,7 +22,7 @@ export interface Issue {
   readonly number?: string;
   readonly slug: string;
   readonly authors: readonly string[];
-  /** Where the issue is on the web, absolute. */
+  /** Where the issue is on the web: absolute, and in ASCII, for headers name it. */
   readonly url: string;
   /** BCP 47. */
   readonly language: string;

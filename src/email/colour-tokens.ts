@@ -50,6 +50,6 @@ function colourChild(node: ElementContent): ElementContent[] {
   const names = node.properties['className'];
   const first = Array.isArray(names) ? String(names[0]) : '';
   const colour = Object.hasOwn(COLOURS, first) ? COLOURS[first] : undefined;
-  if (!colour) return first.startsWith('hljs-') || first.startsWith('language-') ? node.children : [node];
+  if (!colour) return node.children;
   return [{ ...node, properties: { className: [colour.className], style: `color:${colour.colour}` } }];
 }

@@ -51,8 +51,9 @@ function alignment(element: Element): string {
 
 /** A width written by the author is kept unless it would widen the mail. */
 function fitImage(element: Element): void {
-  const width = Number(element.properties['width']);
-  if (!(width > IMAGE_MAX_WIDTH_PX)) return;
+  const written = String(element.properties['width'] ?? '');
+  const width = Number.parseInt(written, 10);
+  if (written.endsWith('%') || !(width > IMAGE_MAX_WIDTH_PX)) return;
   element.properties['width'] = IMAGE_MAX_WIDTH_PX;
   delete element.properties['height'];
 }

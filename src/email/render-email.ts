@@ -8,9 +8,10 @@ import type { Email } from '../domain/email.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Words } from '../domain/words.ts';
 import { documentToHtml } from './document-to-html.ts';
-import { documentToText, underline } from './document-to-text.ts';
+import { documentToText } from './document-to-text.ts';
 import { formatDay } from './format-day.ts';
-import { markSlots, type Patterned, slotMark, splitSlots } from './slots.ts';
+import { markSlots, type Patterned, slotMark, splitSlots, wrapMarked } from './slots.ts';
+import { TEXT_WIDTH, underline } from './wrap-text.ts';
 
 export interface EmailTemplates {
   /** Handlebars over MJML. */
@@ -36,11 +37,15 @@ export interface EmailSettings {
 export async function renderEmail(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<Email> {
   const source = fillTemplate(templates.html, { ...frame(issue, settings, htmlText), ...htmlParts(issue, templates) }, false);
   const rendered = await mjml(source, { validationLevel: 'strict', keepComments: false, fonts: {} });
-  const text = fillTemplate(templates.text, { ...frame(issue, settings, plainText), ...textParts(issue, settings) }, true);
+  const text = fillTemplate(
+    templates.text,
+    { ...wrapped(frame(issue, settings, plainText)), ...textParts(issue, settings) },
+    true,
+  );
   return {
     subject: issue.subject,
     html: splitSlots(tidyHtml(rendered.html), 'html'),
-    text: splitSlots(`${text.replace(/\n{3,}/g, '\n\n').trim()}\n`, 'text'),
+    text: splitSlots(`${text.trim()}\n`, 'text'),
     mjml: source,
   };
 }
@@ -71,6 +76,12 @@ function htmlParts(issue: Issue, templates: EmailTemplates): Record<string, unkn
   };
 }
 
+/** In the text part the sentences with slots are wrapped too. */
+function wrapped(values: Record<string, unknown>): Record<string, unknown> {
+  const wrap = (value: unknown): unknown => (typeof value === 'string' ? wrapMarked(value, TEXT_WIDTH) : value);
+  return { ...values, greeting: wrap(values['greeting']), whyYouGetThis: wrap(values['whyYouGetThis']) };
+}
+
 function textParts(issue: Issue, settings: EmailSettings): Record<string, unknown> {
   return { titleLines: underline(issue.title, '='), body: documentToText(issue.body, settings.words) };
 }
@@ -88,7 +99,7 @@ function fillTemplate(template: string, values: Record<string, unknown>, isPlain
 function tidyHtml(html: string): string {
   return html
     .split(/(<pre[\s\S]*?<\/pre>)/)
-    .map((part) => (part.startsWith('<pre') ? part : part.replace(/[ \t]*\n\s*/g, '\n')))
+    .map((part) => (part.startsWith('<pre') ? part : part.replace(/[ \t]*\n[ \t\r\n]*/g, '\n')))
     .join('')
     .trim();
 }

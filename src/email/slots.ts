@@ -1,10 +1,12 @@
 // Slots: gaps in a rendered email that each recipient fills. While the templates run they are marked with
 // the noncharacters U+FDD0 and U+FDD1, which no issue can hold; afterwards the text is split at the marks.
 import type { Slot, SlotContext, SlottedText, SlotValues } from '../domain/email.ts';
+import { wrapText } from './wrap-text.ts';
 
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const BETWEEN = '\uFDD2';
+const STAND_IN = OPEN.repeat(28);
 
 /** Text of ours with `{name|fallback}` in it: slots, but for the names in `fixed`. */
 export interface Patterned {
@@ -16,14 +18,26 @@ export function slotMark(name: string, fallback: string): string {
   return `${OPEN}${name}${BETWEEN}${fallback}${CLOSE}`;
 }
 
-/** Fills the fixed names, marks the others as slots, and escapes the text around them. */
+/** Fills the fixed names, marks the others as slots, and encodes the text around them. */
 export function markSlots({ pattern, fixed }: Patterned, encode: (text: string) => string): string {
   const parts = pattern.split(/(\{[^{}]+\})/);
   const filled = parts.map((part) => {
     const [, name, fallback] = /^\{([^{}|]+)(?:\|([^{}]*))?\}$/.exec(part) ?? [];
-    return name === undefined ? part : Object.hasOwn(fixed, name) ? fixed[name] : slotMark(name, fallback ?? '');
+    if (name === undefined) return encode(part);
+    const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+    return known === undefined ? slotMark(name, fallback ?? '') : encode(known);
   });
-  return encode(filled.join(''));
+  return filled.join('');
+}
+
+/** Wraps text with marks in it; a value is taken to be as long as a usual address. */
+export function wrapMarked(text: string, width: number): string {
+  const held: string[] = [];
+  const plain = text.replace(marks(), (mark) => {
+    held.push(mark);
+    return STAND_IN;
+  });
+  return wrapText(plain, width).replaceAll(STAND_IN, () => held.shift() ?? '');
 }
 
 /** Splits rendered text at its marks and decides for each slot how its value is escaped. */
@@ -44,7 +58,7 @@ export function splitSlots(rendered: string, kind: 'html' | 'text'): SlottedText
 export function fillSlot(slot: Slot, values: SlotValues): string {
   const given = Object.hasOwn(values, slot.name) ? values[slot.name] : undefined;
   const value = given?.trim() || slot.fallback;
-  const clean = value.replace(/\p{Cc}+/gu, ' ');
+  const clean = value.toWellFormed().replace(/\p{Cc}+/gu, ' ');
   switch (slot.context) {
     case 'text':
       return clean;
@@ -64,12 +78,12 @@ export function fillSlots(text: SlottedText, values: SlotValues): string {
   return text.map((part) => (typeof part === 'string' ? part : fillSlot(part, values))).join('');
 }
 
-/** In a quoted href or src a slot is the address, or a part of it; elsewhere it is text. */
+/** In a href or src a slot is the address, or a part of it; elsewhere it is text. */
 function contextAfter(html: string): SlotContext {
   const tag = html.slice(html.lastIndexOf('<'));
-  const open = /\s(?:href|src|background|action)\s*=\s*(?:"([^"]*)|'([^']*))$/i.exec(tag);
+  const open = /\s(?:href|src|background|action)\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'>]*))$/i.exec(tag);
   if (!open) return 'html';
-  return (open[1] ?? open[2]) === '' ? 'url' : 'url-part';
+  return (open[1] ?? open[2] ?? open[3]) === '' ? 'url' : 'url-part';
 }
 
 function escapeHtml(text: string): string {
@@ -77,6 +91,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/** No part of a mark crosses another: a stray one cannot swallow what stands between. */
 function marks(): RegExp {
-  return new RegExp(`${OPEN}([^${BETWEEN}]*)${BETWEEN}([^${CLOSE}]*)${CLOSE}`, 'g');
+  const inner = `[^${OPEN}${BETWEEN}${CLOSE}]*`;
+  return new RegExp(`${OPEN}(${inner})${BETWEEN}(${inner})${CLOSE}`, 'g');
 }

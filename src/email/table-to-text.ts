@@ -1,12 +1,20 @@
 // A table as text: columns side by side where they fit, else each row as `heading: cell` lines.
 import type { Element } from 'hast';
 import { visit } from 'unist-util-visit';
+import { wrapText } from './wrap-text.ts';
 
 export function tableToText(table: Element, cellToText: (cell: Element) => string, width: number): string {
   const rows = rowsOf(table).map((row) => row.map((cell) => cellToText(cell).replace(/\s*\n\s*/g, ' ')));
   const widths = columnWidths(rows);
+  const caption = captionOf(table, cellToText);
   const total = widths.reduce((sum, each) => sum + each, 0) + 3 * (widths.length - 1);
-  return total <= width ? sideBySide(rows, widths) : record(rows);
+  const text = total <= width ? sideBySide(rows, widths) : record(rows, width);
+  return caption === '' ? text : `${caption}\n\n${text}`;
+}
+
+function captionOf(table: Element, cellToText: (cell: Element) => string): string {
+  const caption = table.children.find((child) => child.type === 'element' && child.tagName === 'caption');
+  return caption?.type === 'element' ? cellToText(caption) : '';
 }
 
 function rowsOf(table: Element): Element[][] {
@@ -34,8 +42,12 @@ function sideBySide(rows: readonly (readonly string[])[], widths: readonly numbe
   return [lines[0], rule, ...lines.slice(1)].join('\n');
 }
 
-function record(rows: readonly (readonly string[])[]): string {
+function record(rows: readonly (readonly string[])[], width: number): string {
   const [head = [], ...rest] = rows;
-  const blocks = rest.map((row) => row.map((cell, column) => (head[column] ? `${head[column]}: ${cell}` : cell)).join('\n'));
-  return blocks.length > 0 ? blocks.join('\n\n') : head.join(' | ');
+  const line = (cell: string, column: number): string => {
+    const whole = head[column] ? `${head[column]}: ${cell}` : cell;
+    return !cell.includes(' ') ? whole : wrapText(whole, width - 2).replaceAll('\n', '\n  ');
+  };
+  const blocks = rest.map((row) => row.map(line).join('\n'));
+  return blocks.length > 0 ? blocks.join('\n\n') : wrapText(head.join(' | '), width);
 }

@@ -1,8 +1,10 @@
 // Splits an issue into its front matter and its body: TOML between +++, YAML between ---, or an unfenced
 // header of `Key: value` lines that ends at the first blank line (Pelican). It does not know what the keys mean.
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../domain/problem.ts';
+import { isCalendarDay } from './calendar-day.ts';
+import { withoutMarks } from './marks.ts';
 
 export interface FrontMatter {
   /** Keys in lower case, as every generator reads them. */
@@ -26,8 +28,7 @@ const FENCES = { '+++': parseTomlBlock, '---': parseYamlBlock } as const;
 const HEADER_LINE = /^([A-Za-z][\w -]*?)[ \t]*:(?:[ \t]+(.*))?$/;
 
 export function parseFrontMatter(text: string): FrontMatter {
-  // U+FDD0 to U+FDD2 are noncharacters, which Postrider keeps for its own marks (slots of an email).
-  const source = text.replace(/^\uFEFF/, '').replace(/[\uFDD0-\uFDD2\0]/g, '\uFFFD');
+  const source = withoutMarks(text.replace(/^\uFEFF/, '').replaceAll('\0', '\uFFFD'));
   const lines = source.split(/\r\n|\n|\r/);
   const fence = lines[0]?.trimEnd();
   if (fence === '+++' || fence === '---') return parseFenced(lines, fence);
@@ -73,7 +74,8 @@ function bodyFrom(lines: readonly string[], start: number): { body: string; body
 
 function parseTomlBlock(block: string): Parsed {
   try {
-    return { data: parseToml(block) as Record<string, unknown>, problems: [] };
+    const data = parseToml(block) as Record<string, unknown>;
+    return { data, problems: movedDays(block, data) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? '';
@@ -84,6 +86,23 @@ function parseTomlBlock(block: string): Parsed {
   }
 }
 
+/** smol-toml reads February 30 as March 2; a day that the file does not hold is not the day that was meant. */
+function movedDays(block: string, data: Record<string, unknown>): Problem[] {
+  return block.split('\n').flatMap((line, index) => {
+    const [, key, day] = /^\s*["']?([\w-]+)["']?\s*=\s*(\d{4}-\d{2}-\d{2})/.exec(line) ?? [];
+    const value = key === undefined ? undefined : data[key];
+    if (day === undefined || !(value instanceof TomlDate) || isCalendarDay(day)) return [];
+    return [
+      wrong(
+        index + 2,
+        `The date \`${day}\` cannot be read.`,
+        'Write it as year-month-day, as in 2023-02-07.',
+        line.indexOf(day) + 1,
+      ),
+    ];
+  });
+}
+
 function parseYamlBlock(block: string): Parsed {
   const counter = new LineCounter();
   const document = parseDocument(block, { lineCounter: counter });
@@ -92,12 +111,24 @@ function parseYamlBlock(block: string): Parsed {
     const reason = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
     return wrong(line + 1, `The YAML front matter cannot be read: ${reason}.`, 'Mend this line.', col);
   });
-  const data: unknown = problems.length === 0 ? document.toJS() : {};
+  if (problems.length > 0) return { data: {}, problems };
+  const data = followAliases(document);
+  if (data instanceof Error)
+    return { data: {}, problems: [wrong(2, `The YAML front matter cannot be read: ${data.message}.`, 'Mend the alias.')] };
   if (data === null) return { data: {}, problems };
   if (typeof data !== 'object' || Array.isArray(data)) {
     return { data: {}, problems: [wrong(2, 'The YAML front matter is not a list of keys.', 'Write lines such as `title: …`.')] };
   }
   return { data: data as Record<string, unknown>, problems };
+}
+
+/** An alias is followed only here, and may lead nowhere or too far. */
+function followAliases(document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function lowerKeys(data: Record<string, unknown>): Record<string, unknown> {

@@ -3,20 +3,51 @@
 import GithubSlugger from 'github-slugger';
 import type { Element, Properties, Root } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
-import type { Definition, Image, ImageReference, Link, LinkReference } from 'mdast';
+import type { Definition, Root as Document, Image, ImageReference, Link, LinkReference } from 'mdast';
 import rehypeRaw from 'rehype-raw';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import remarkRehype, { type Options } from 'remark-rehype';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
+import type { Problem } from '../domain/problem.ts';
 import type { Words } from '../domain/words.ts';
+import { withoutMarks } from './marks.ts';
 
-export function markdownToTree(markdown: string, words: Words): Root {
+export function markdownToTree(markdown: string, words: Words): { tree: Root; problems: readonly Problem[] } {
   const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype, options(words)).use(rehypeRaw);
-  const tree = processor.runSync(processor.parse(markdown));
+  const document = processor.parse(markdown);
+  const tree = processor.runSync(document);
+  dropMarks(tree);
   nameHeadings(tree);
-  return tree;
+  return { tree, problems: openComments(document) };
+}
+
+/** A comment without an end swallows all that follows, and nobody sees why. */
+function openComments(document: Document): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, 'html', ({ value, position }) => {
+    if (!/<!--(?!-?>)(?![\s\S]*--!?>)/.test(value)) return;
+    const message = 'A comment begins here and never ends; all that follows is left out.';
+    problems.push({
+      severity: 'warning',
+      rule: 'html',
+      message,
+      advice: 'Write --> where it ends.',
+      ...(position && { line: position.start.line, column: position.start.column }),
+    });
+  });
+  return problems;
+}
+
+/** Postrider's own marks (slots of an email) cannot come in by way of a character reference either. */
+function dropMarks(tree: Root): void {
+  visit(tree, (node) => {
+    if (node.type === 'text') node.value = withoutMarks(node.value);
+    if (node.type !== 'element') return;
+    for (const [name, value] of Object.entries(node.properties))
+      if (typeof value === 'string') node.properties[name] = withoutMarks(value);
+  });
 }
 
 function options(words: Words): Options {

@@ -4,9 +4,11 @@ import GithubSlugger from 'github-slugger';
 import type { Element, Root } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
 import type { Issue, IssueName } from '../domain/issue.ts';
-import { fillPattern, patternValues } from '../domain/issue-pattern.ts';
+import { fillPattern, type PatternValues, patternValues } from '../domain/issue-pattern.ts';
 import type { Problem } from '../domain/problem.ts';
+import { isCalendarDay } from './calendar-day.ts';
 import type { FrontMatter } from './front-matter.ts';
+import { withoutMarks } from './marks.ts';
 import type { IssueSettings } from './parse-issue.ts';
 
 export interface Metadata extends Omit<Issue, 'body' | 'preheader'> {
@@ -48,12 +50,13 @@ export function readMetadata(matter: FrontMatter, tree: Root, name: IssueName, s
 function readerOf(matter: FrontMatter): Reader {
   const problems: Problem[] = [];
   const complain: Reader['complain'] = (key, severity, message, advice) => {
-    problems.push({ severity, rule: 'front-matter', message, advice, line: matter.lines[key] ?? 1 });
+    const line = Object.hasOwn(matter.lines, key) ? matter.lines[key] : undefined;
+    problems.push({ severity, rule: 'front-matter', message, advice, line: line ?? 1, column: 1 });
   };
   const textAt = (key: string): string | undefined => {
     const value = matter.data[key];
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value !== 'object') return oneLine(String(value));
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object') return oneLine(String(value)) || undefined;
     complain(key, 'error', `\`${key}\` is not a piece of text.`, `Write ${key} as one line of text.`);
     return undefined;
   };
@@ -63,7 +66,7 @@ function readerOf(matter: FrontMatter): Reader {
 
 /** Line breaks and control characters never reach a header. */
 function oneLine(value: string): string {
-  return value
+  return withoutMarks(value)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
@@ -97,11 +100,6 @@ function readDate(reader: Reader): string | undefined {
   return undefined;
 }
 
-function isCalendarDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-}
-
 function readAuthors(data: FrontMatter['data']): string[] {
   const extra = data['extra'] as Record<string, unknown> | undefined;
   const written = data['authors'] ?? data['author'] ?? extra?.['editors'] ?? extra?.['authors'];
@@ -114,16 +112,25 @@ function slugOf(title: string): string {
 }
 
 function webAddress(reader: Reader, name: IssueName, pattern: string): string {
-  const { text, missing } = fillPattern(pattern, patternValues(name));
+  const { text, missing } = fillPattern(pattern, encoded(patternValues(name)));
   for (const placeholder of missing) {
+    const key = ['year', 'month', 'day'].includes(placeholder) ? 'date' : placeholder;
     reader.complain(
-      placeholder,
+      key,
       'error',
       `The web address needs {${placeholder}}, which this issue does not have.`,
-      `Write \`${placeholder}\` in the front matter, or mend \`issues.url\` in newsletter.yaml.`,
+      `Write \`${key}\` in the front matter, or mend \`issues.url\` in newsletter.yaml.`,
     );
   }
-  if (!URL.canParse(text) && missing.length === 0)
+  const url = URL.parse(text);
+  if (!url && missing.length === 0)
     reader.complain('slug', 'error', `The web address ${text} is not one.`, 'Mend `issues.url` in newsletter.yaml.');
-  return text;
+  return url?.href ?? text;
+}
+
+/** Each value is one part of the path, whatever characters it holds; an empty one is none. */
+function encoded(values: PatternValues): PatternValues {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value ? [[name, encodeURIComponent(value)]] : [])),
+  );
 }

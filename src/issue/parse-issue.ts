@@ -6,6 +6,7 @@ import { isFatal, type Problem } from '../domain/problem.ts';
 import type { Words } from '../domain/words.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { highlightCode } from './highlight-code.ts';
+import { whatIsLeftOut } from './left-out.ts';
 import { markdownToTree } from './markdown-to-tree.ts';
 import { readMetadata } from './metadata.ts';
 import { resolveLinks } from './resolve-links.ts';
@@ -36,20 +37,36 @@ export interface ParsedIssue {
 }
 
 export function parseIssue(source: IssueSource, settings: IssueSettings): ParsedIssue {
+  const parsed = parseOrTooDeep(source, settings);
+  return { ...parsed, problems: parsed.problems.map((problem) => ({ ...problem, file: source.file })) };
+}
+
+/** Trees are walked by recursion, here and in every library: what is nested thousands deep is not an issue. */
+function parseOrTooDeep(source: IssueSource, settings: IssueSettings): ParsedIssue {
+  try {
+    return parseText(source, settings);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const advice = 'Look for an element or a list that is opened again and again.';
+    return {
+      issue: null,
+      problems: [{ severity: 'error', rule: 'html', message: 'The issue is nested too deeply to be read.', advice, line: 1 }],
+    };
+  }
+}
+
+function parseText(source: IssueSource, settings: IssueSettings): ParsedIssue {
   const matter = parseFrontMatter(source.text);
-  const tree = markdownToTree(matter.body, settings.words);
-  const metadata = readMetadata(matter, tree, source.name, settings);
-  const shown = showInMail(tree, settings.words);
-  const { summary, body: whole } = splitSummary(shown.tree);
-  const { tree: clean, problems: unclean } = sanitise(whole);
-  const { tree: linked, problems: unlinked } = resolveLinks(clean, metadata.url);
-  const problems = [...matter.problems, ...metadata.problems, ...shown.problems, ...unclean, ...unlinked];
+  if (matter.problems.length > 0) return { issue: null, problems: matter.problems };
+  const { tree, problems: unread } = markdownToTree(matter.body, settings.words);
+  const { problems: unclear, preheader, ...facts } = readMetadata(matter, tree, source.name, settings);
+  const leftOut = whatIsLeftOut(tree);
+  const { summary, body } = splitSummary(sanitise(showInMail(tree, settings.words)));
+  const { tree: linked, problems: unlinked } = resolveLinks(body, facts.url);
+  const problems = [...unclear, ...unread, ...leftOut, ...unlinked];
   if (isEmptyTree(linked)) problems.push(emptyIssue(matter.bodyLine));
-  const placed = problems.map((problem) => ({ ...problem, file: source.file }));
-  if (placed.some(isFatal)) return { issue: null, problems: placed };
-  const { problems: _, preheader, ...facts } = metadata;
-  const issue: Issue = { ...facts, preheader: preheader ?? summary, body: highlightCode(linked) };
-  return { issue, problems: placed };
+  if (problems.some(isFatal)) return { issue: null, problems };
+  return { issue: { ...facts, preheader: preheader ?? summary, body: highlightCode(linked) }, problems };
 }
 
 function emptyIssue(line: number): Problem {

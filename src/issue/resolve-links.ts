@@ -14,7 +14,7 @@ type Resolution = { readonly kind: 'url'; readonly url: string } | { readonly ki
 export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const anchors = anchorsOf(tree);
-  visit(tree, 'element', (element) => {
+  visit(tree, 'element', (element, index, parent) => {
     const [name, protocols] =
       element.tagName === 'img' ? (['src', IMAGE_PROTOCOLS] as const) : (['href', LINK_PROTOCOLS] as const);
     const written = element.properties[name];
@@ -24,6 +24,8 @@ export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problem
     if (resolution.kind === 'url') element.properties[name] = resolution.url;
     else {
       delete element.properties[name];
+      if (element.tagName === 'img' && parent && index !== undefined)
+        parent.children[index] = { type: 'text', value: String(element.properties['alt'] ?? '') };
       problems.push(complaint(element, written, resolution.kind));
     }
     if (/^@\/|^\{(filename|static)\}/.test(written)) problems.push(generatorLink(element, written));
@@ -36,8 +38,9 @@ function resolve(written: string, baseUrl: string, protocols: readonly string[])
   if (!url) return { kind: 'broken' };
   if (!protocols.includes(url.protocol) && !isMistypedHttp(url.protocol)) return { kind: 'dangerous' };
   // Browsers drop tabs and line breaks from an address and so does the parser; a header or a mail must not see them.
-  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(written) && !/[\p{Cc}\s]/u.test(written);
-  return { kind: 'url', url: isAbsolute ? written : url.href };
+  const bare = written.trim();
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(bare) && !/[\p{Cc}\s]/u.test(bare);
+  return { kind: 'url', url: isAbsolute ? bare : url.href };
 }
 
 /** `ttps:` opens nothing and does no harm: the reader sees where it was meant to lead. */

@@ -3,7 +3,6 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
 import { SKIP, visit } from 'unist-util-visit';
-import type { Problem } from '../domain/problem.ts';
 import type { Words } from '../domain/words.ts';
 
 type Turn = (element: Element, words: Words) => readonly ElementContent[];
@@ -21,8 +20,7 @@ const TURNS: Readonly<Record<string, Turn>> = {
 };
 
 /** Changes the tree in place and returns it. */
-export function showInMail(tree: Root, words: Words): { tree: Root; problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+export function showInMail(tree: Root, words: Words): Root {
   visit(tree, 'element', (element, index, parent) => {
     const turn = Object.hasOwn(TURNS, element.tagName) ? TURNS[element.tagName] : undefined;
     if (!turn || !parent || index === undefined) return undefined;
@@ -32,7 +30,7 @@ export function showInMail(tree: Root, words: Words): { tree: Root; problems: re
     // What was turned into something else is not turned twice, but what stands inside it may need it.
     return only?.type === 'element' && only.tagName === 'div' ? index : [SKIP, index + turned.length];
   });
-  return { tree, problems };
+  return tree;
 }
 
 function turnVideo(element: Element, words: Words): readonly ElementContent[] {
@@ -47,18 +45,25 @@ function turnVideo(element: Element, words: Words): readonly ElementContent[] {
     tagName: 'img',
     properties: { src: poster, alt: '', ...defined(size) },
     children: [],
+    ...positionOf(element),
   };
   const caption: Element[] = [{ type: 'element', tagName: 'br', properties: {}, children: [] }];
-  return linkWith(href, [image, ...caption, textNode(`▶ ${label}`)]);
+  return linkWith(href, [image, ...caption, textNode(`▶ ${label}`)], element);
 }
 
 /** A link where there is somewhere to go; else what stood inside for browsers that cannot show the thing. */
 function linkTo(href: string | undefined, label: string, element: Element): readonly ElementContent[] {
-  return href === undefined ? element.children : linkWith(href, [textNode(label)]);
+  return href === undefined ? element.children : linkWith(href, [textNode(label)], element);
 }
 
-function linkWith(href: string | undefined, children: ElementContent[]): readonly ElementContent[] {
-  return href === undefined ? children : [{ type: 'element', tagName: 'a', properties: { href }, children }];
+function linkWith(href: string | undefined, children: ElementContent[], from: Element): readonly ElementContent[] {
+  if (href === undefined) return children;
+  return [{ type: 'element', tagName: 'a', properties: { href }, children, ...positionOf(from) }];
+}
+
+/** So that a problem with the address names the line of what it was taken from. */
+function positionOf({ position }: Element): Pick<Element, 'position'> {
+  return position ? { position } : {};
 }
 
 function sourceOf(element: Element): string | undefined {

@@ -11,12 +11,7 @@ const PREHEADER_MAX_CHARACTERS = 140;
 export function splitSummary(tree: Root): { summary: string; body: Root } {
   const more = tree.children.findIndex((node) => node.type === 'comment' && node.value.trim() === 'more');
   const before = more < 0 ? tree.children.filter(isParagraph).slice(0, 1) : tree.children.slice(0, more);
-  const summary = shorten(
-    before
-      .filter((node) => node.type === 'element')
-      .map(textOf)
-      .join(' '),
-  );
+  const summary = shorten(before.map(readAloud).join(' '));
   return { summary, body: withoutComments(tree) };
 }
 
@@ -31,6 +26,15 @@ export function isEmptyTree(tree: Root): boolean {
 
 function isParagraph(node: RootContent): boolean {
   return node.type === 'element' && node.tagName === 'p';
+}
+
+/** The text as it is read: a break is a space, and the mark of a footnote is not spoken. */
+function readAloud(node: RootContent): string {
+  if (node.type === 'text') return node.value;
+  if (node.type !== 'element') return '';
+  if (node.tagName === 'br') return ' ';
+  const isFootnote = node.tagName === 'a' && /^#(?:user-content-)?fn/.test(String(node.properties['href']));
+  return isFootnote ? '' : node.children.map(readAloud).join('');
 }
 
 function shorten(text: string): string {

@@ -34,7 +34,7 @@ function sharedHeaders(content: EditionContent, boundary: string): string {
     textHeader('Subject', content.subject),
     listIdHeader(list.title, list.listId),
     tokenHeader('List-Unsubscribe-Post', ['List-Unsubscribe=One-Click']),
-    tokenHeader('Archived-At', [`<${URL.parse(url)?.href ?? url}>`]),
+    tokenHeader('Archived-At', [`<${url}>`]),
     tokenHeader('Feedback-ID', [feedbackId(content)]),
     textHeader('X-Postrider-Issue', content.issue),
     tokenHeader('MIME-Version', ['1.0']),

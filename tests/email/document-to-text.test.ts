@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentToText, TEXT_WIDTH, underline, wrapText } from '../../src/email/document-to-text.ts';
+import { documentToText } from '../../src/email/document-to-text.ts';
+import { TEXT_WIDTH, underline, wrapText } from '../../src/email/wrap-text.ts';
 import { renderMarkdown, TEMPLATES, textOf } from './render-markdown.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/issues');
