@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../../config/package-root.ts';
 import { Failure } from './failure.ts';
+import { keepMemoryFlat } from './keep-memory-flat.ts';
 import { note } from './terminal.ts';
 
 type Add = (program: Command) => void;
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
 };
 
 export async function main(argv: readonly string[]): Promise<void> {
+  keepMemoryFlat();
   try {
     await (await createProgram(argv[2])).parseAsync([...argv]);
   } catch (error) {

@@ -15,10 +15,14 @@ export interface RawRow {
 const DELIMITERS = [',', ';', '\t'];
 const RECORD_MAX_BYTES = 1_000_000;
 const HEAD_MAX_BYTES = 64 * 1024;
+// The parser gives all rows of a chunk at once; a small chunk keeps those that wait few.
+const CHUNK_BYTES = 8 * 1024;
 
 /** Rejects where the file cannot be read at all. `-` is standard input. */
 export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<RawRow> {
-  const source: AsyncIterator<Uint8Array> = (file === '-' ? stdin : createReadStream(file))[Symbol.asyncIterator]();
+  const source: AsyncIterator<Uint8Array> = (file === '-' ? stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }))[
+    Symbol.asyncIterator
+  ]();
   const head = await readHead(source);
   const input = Readable.from(headAndRest(head, source));
   const parser = parse({

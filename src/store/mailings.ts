@@ -5,13 +5,11 @@ import type { Edition, EditionContent } from '../domain/edition.ts';
 import { type Books, type Mailing, type MailingState, SLICE_SIZE } from '../domain/mailing.ts';
 import { isOutcome, NO_OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { LedgerDatabase } from './engine.ts';
+import type { JsonRows } from './json-rows.ts';
 import type { MailingStore, NewMailing, OpenedPage } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
-// SQLite takes 32,766 parameters in a statement; a delivery needs nine.
-const ROWS_PER_INSERT = 250;
-
-export function mailingStore(db: LedgerDatabase): MailingStore {
+export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
   const find: MailingStore['find'] = async (issue, list) => {
     const row = await db
       .selectFrom('mailings')
@@ -35,7 +33,7 @@ export function mailingStore(db: LedgerDatabase): MailingStore {
       const rows = await db.selectFrom('editions').selectAll().where('mailing_id', '=', mailing).orderBy('number').execute();
       return rows.map(editionOf);
     },
-    openPage: (page) => db.transaction().execute((tx) => openPage(tx, page)),
+    openPage: (page) => db.transaction().execute((tx) => openPage(tx, each, page)),
     async changeState(id, from, to, reason, at) {
       const { numUpdatedRows } = await db
         .updateTable('mailings')
@@ -114,7 +112,7 @@ async function insertEdition(
   await tx.insertInto('editions').values(values).execute();
 }
 
-async function openPage(tx: Transaction<Tables>, page: OpenedPage): Promise<boolean> {
+async function openPage(tx: Transaction<Tables>, each: JsonRows, page: OpenedPage): Promise<boolean> {
   const { mailing, after, through, recipients, excluded, edition, at } = page;
   const row = await tx
     .updateTable('mailings')
@@ -125,28 +123,17 @@ async function openPage(tx: Transaction<Tables>, page: OpenedPage): Promise<bool
     .returning('recipients')
     .executeTakeFirst();
   if (!row) return false;
-  const start = Number(row.recipients) - recipients.length;
-  const deliveries = recipients.map(({ id, address }, index) => ({
-    mailing_id: mailing,
-    sequence: start + index + 1,
-    edition_id: edition,
-    subscriber_id: id,
-    address,
-    outcome: 'due',
-    attempts: 0,
-    opened_at: at,
-    due_at: at,
-  }));
-  for (const rows of chunksOf(deliveries)) await tx.insertInto('deliveries').values(rows).execute();
-  const exclusions = excluded.map(({ subscriber, reason }) => ({ mailing_id: mailing, subscriber_id: subscriber, reason }));
-  for (const rows of chunksOf(exclusions)) await tx.insertInto('exclusions').values(rows).execute();
-  return true;
-}
-
-function chunksOf<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / ROWS_PER_INSERT) }, (_, index) =>
-    rows.slice(index * ROWS_PER_INSERT, (index + 1) * ROWS_PER_INSERT),
+  const first = Number(row.recipients) - recipients.length + 1;
+  const numbered = recipients.map(({ id, address }, index) => ({ sequence: first + index, id, address }));
+  await sql`insert into deliveries (mailing_id, sequence, edition_id, subscriber_id, address, outcome, attempts, opened_at, due_at)
+    select cast(${mailing} as bigint), cast(value ->> 'sequence' as integer), cast(${edition} as bigint), cast(value ->> 'id' as bigint),
+      value ->> 'address', 'due', 0, cast(${at} as bigint), cast(${at} as bigint)
+    from ${each(numbered)}`.execute(tx);
+  await sql`insert into exclusions (mailing_id, subscriber_id, reason)
+    select cast(${mailing} as bigint), cast(value ->> 'subscriber' as bigint), value ->> 'reason' from ${each(excluded)}`.execute(
+    tx,
   );
+  return true;
 }
 
 async function readBooks(db: LedgerDatabase, id: number): Promise<Books> {

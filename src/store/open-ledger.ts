@@ -3,6 +3,7 @@
 import { deliveryStore } from './deliveries.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import { migrate, openDatabase } from './engine.ts';
+import { jsonRows } from './json-rows.ts';
 import type { Ledger } from './ledger.ts';
 import { listStore } from './lists.ts';
 import { mailingStore } from './mailings.ts';
@@ -21,8 +22,8 @@ export async function openLedger(url: string): Promise<OpenedLedger> {
   const writer = new DeliveryWriter(db);
   const ledger: Ledger = {
     lists: listStore(db),
-    subscribers: subscriberStore(db),
-    mailings: mailingStore(db),
+    subscribers: subscriberStore(db, jsonRows(engine)),
+    mailings: mailingStore(db, jsonRows(engine)),
     deliveries: deliveryStore(db, writer),
     close: async () => {
       await writer.close();

@@ -1,16 +1,17 @@
 // Subscribers and their subscriptions. **Invariant**: an import changes no subscription that is there; only
 // new ones are made.
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { SubscriptionState } from '../domain/subscription.ts';
 import type { LedgerDatabase } from './engine.ts';
+import type { JsonRows } from './json-rows.ts';
 import type { ImportResult, NewSubscriber, SubscriberDetails, SubscriberStore, SubscriptionRow } from './ledger.ts';
 import { parseAttributes, recordOf } from './rows.ts';
 import type { Tables } from './schema.ts';
 
-export function subscriberStore(db: LedgerDatabase): SubscriberStore {
+export function subscriberStore(db: LedgerDatabase, each: JsonRows): SubscriberStore {
   return {
     import: (rows, list, at) =>
-      rows.length === 0 ? Promise.resolve([]) : db.transaction().execute((tx) => importRows(tx, rows, list, at)),
+      rows.length === 0 ? Promise.resolve([]) : db.transaction().execute((tx) => importRows(tx, each, { rows, list, at })),
 
     async end(key, list, reason, at) {
       const subscriber = db.selectFrom('subscribers').select('id').where('address_key', '=', key);
@@ -41,33 +42,31 @@ export function subscriberStore(db: LedgerDatabase): SubscriberStore {
 
 /** What is in the ledger under an import's addresses. */
 interface Known {
-  readonly id: number;
   readonly name: string;
   readonly attributes: string;
   readonly state: string | null;
 }
 
-async function importRows(
-  tx: Transaction<Tables>,
-  rows: readonly NewSubscriber[],
-  list: string,
-  at: number,
-): Promise<ImportResult[]> {
-  const before = await knownByKey(tx, rows, list);
-  await insertNew(
-    tx,
-    rows.filter((row) => !before.has(row.key)),
-    at,
-  );
+interface Import {
+  readonly rows: readonly NewSubscriber[];
+  readonly list: string;
+  readonly at: number;
+}
+
+async function importRows(tx: Transaction<Tables>, each: JsonRows, { rows, list, at }: Import): Promise<ImportResult[]> {
+  const keys = sql`select value ->> 'key' from ${each(rows.map(({ key }) => ({ key })))}`;
+  const before = await knownByKey(tx, keys, list);
+  const added = rows.filter(({ key }) => !before.has(key)).map((row) => ({ ...row, attributes: JSON.stringify(row.attributes) }));
+  if (added.length > 0) {
+    await sql`insert into subscribers (address, address_key, name, attributes, created_at)
+      select value ->> 'address', value ->> 'key', value ->> 'name', value ->> 'attributes', cast(${at} as bigint) from ${each(added)}`.execute(
+      tx,
+    );
+  }
   for (const row of rows) await updateChanged(tx, row, before.get(row.key));
-  const after = await knownByKey(tx, rows, list);
-  const missing = rows.flatMap(({ key }) => {
-    const known = after.get(key);
-    return known && known.state === null
-      ? [{ list_id: list, subscriber_id: known.id, state: 'active', ended_reason: null, since_at: at }]
-      : [];
-  });
-  if (missing.length > 0) await tx.insertInto('subscriptions').values(missing).execute();
+  await sql`insert into subscriptions (list_id, subscriber_id, state, ended_reason, since_at)
+    select ${list}, id, 'active', null, cast(${at} as bigint) from subscribers where address_key in (${keys})
+    on conflict (list_id, subscriber_id) do nothing`.execute(tx);
   return rows.map((row) => resultOf(row, before.get(row.key)));
 }
 
@@ -77,32 +76,12 @@ function resultOf(row: NewSubscriber, known: Known | undefined): ImportResult {
   return changesOf(row, known) ? 'updated' : 'unchanged';
 }
 
-async function knownByKey(tx: Transaction<Tables>, rows: readonly NewSubscriber[], list: string): Promise<Map<string, Known>> {
-  const found = await tx
-    .selectFrom('subscribers')
-    .leftJoin('subscriptions', (join) =>
-      join.onRef('subscriptions.subscriber_id', '=', 'subscribers.id').on('subscriptions.list_id', '=', list),
-    )
-    .select(['subscribers.id', 'address_key', 'name', 'attributes', 'state'])
-    .where(
-      'address_key',
-      'in',
-      rows.map((row) => row.key),
-    )
-    .execute();
-  return new Map(found.map(({ address_key, ...known }) => [address_key, { ...known, id: Number(known.id) }]));
-}
-
-async function insertNew(tx: Transaction<Tables>, rows: readonly NewSubscriber[], at: number): Promise<void> {
-  if (rows.length === 0) return;
-  const values = rows.map((row) => ({
-    address: row.address,
-    address_key: row.key,
-    name: row.name,
-    attributes: JSON.stringify(row.attributes),
-    created_at: at,
-  }));
-  await tx.insertInto('subscribers').values(values).execute();
+async function knownByKey(tx: Transaction<Tables>, keys: RawBuilder<unknown>, list: string): Promise<Map<string, Known>> {
+  const { rows } = await sql<Known & { address_key: string }>`
+    select address_key, name, attributes, state from subscribers
+    left join subscriptions on subscriber_id = id and list_id = ${list}
+    where address_key in (${keys})`.execute(tx);
+  return new Map(rows.map(({ address_key, ...known }) => [address_key, known]));
 }
 
 async function updateChanged(tx: Transaction<Tables>, row: NewSubscriber, known: Known | undefined): Promise<void> {

@@ -16,11 +16,16 @@ const FAST_COUNT = 10_000;
 const SLOW_COUNT = 2_000;
 const SMALL = 10_000;
 const LARGE = 1_000_000;
+const OURS = 'Postrider, end to end';
 
 interface Result {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
+}
+
+interface Counted extends Result {
+  readonly count: number;
 }
 
 interface SizeResult {
@@ -47,50 +52,58 @@ async function speed(): Promise<void> {
   const port = await freePort();
   const sink = await startSink(port);
   try {
-    const rows = measure(port);
-    print(rows);
+    printSpeed(measure(port));
   } finally {
     sink.kill('SIGTERM');
   }
 }
 
-/** The median of some rounds, in which everybody takes their turn, so that noise falls on all alike. */
-function measure(port: number): Map<string, number & {}> {
-  const contestants: Record<string, () => Result & { count: number }> = {
-    'nodemailer loop': () => ({ ...contestant('loop', port, SLOW_COUNT), count: SLOW_COUNT }),
-    'SMTPConnection alone': () => ({ ...contestant('connection', port, FAST_COUNT), count: FAST_COUNT }),
-    'Postrider, end to end': () => ({ ...contestant('postrider', port, FAST_COUNT), count: FAST_COUNT }),
-    'smtp-source (C)': () => smtpSource(port),
-  };
-  const rounds = Array.from({ length: ROUNDS }, () => Object.entries(contestants).map(([name, run]) => ({ name, ...run() })));
-  for (const name of Object.keys(contestants)) {
-    const results = rounds.flat().filter((each) => each.name === name);
-    const rates = results.map(({ count, seconds }) => count / seconds).sort((a, b) => a - b);
-    table.set(name, {
-      rate: rates[Math.floor(rates.length / 2)] ?? 0,
-      cpuMs: median(results.map(({ count, cpuSeconds }) => (cpuSeconds / count) * 1_000)),
-      peak: median(results.map(({ peakMegabytes }) => peakMegabytes)),
-    });
-  }
-  return new Map();
+interface Speed {
+  readonly name: string;
+  readonly rate: number;
+  readonly cpuMs: number;
+  readonly peak: number;
 }
 
-const table = new Map<string, { rate: number; cpuMs: number; peak: number }>();
+/** The median of some rounds in which everybody takes their turn, so that noise falls on all alike. */
+function measure(port: number): Speed[] {
+  const contestants: Readonly<Record<string, () => Counted>> = {
+    'nodemailer loop': () => ({ ...contestant('loop', port, SLOW_COUNT), count: SLOW_COUNT }),
+    'SMTPConnection alone': () => ({ ...contestant('connection', port, FAST_COUNT), count: FAST_COUNT }),
+    [OURS]: () => ({ ...contestant('postrider', port, FAST_COUNT), count: FAST_COUNT }),
+    'smtp-source (C)': () => smtpSource(port),
+  };
+  const rounds = Array.from({ length: ROUNDS }, () =>
+    Object.entries(contestants).map(([name, run]) => ({ name, ...run() })),
+  ).flat();
+  return Object.keys(contestants).map((name) => {
+    const results = rounds.filter((each) => each.name === name);
+    return {
+      name,
+      rate: median(results.map(({ count, seconds }) => count / seconds)),
+      cpuMs: median(results.map(({ count, cpuSeconds }) => (cpuSeconds / count) * 1_000)),
+      peak: median(results.map(({ peakMegabytes }) => peakMegabytes)),
+    };
+  });
+}
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function print(_: unknown): void {
-  const own = table.get('Postrider, end to end')?.rate ?? 0;
+function printSpeed(speeds: readonly Speed[]): void {
+  const own = speeds.find(({ name }) => name === OURS)?.rate ?? 0;
   process.stdout.write(
     `\n60 kB messages, 20 connections, one smtp-sink, ledger synchronous=FULL; median of ${ROUNDS} rounds\n\n`,
   );
   process.stdout.write('| | messages/s | CPU s per 1,000 | peak MB | Postrider is |\n|---|--:|--:|--:|--:|\n');
-  for (const [name, { rate, cpuMs, peak }] of table) {
-    process.stdout.write(
-      `| ${name} | ${Math.round(rate).toLocaleString('en')} | ${cpuMs > 0 ? cpuMs.toFixed(2) : '–'} | ${peak > 0 ? Math.round(peak) : '–'} | ${(own / rate).toFixed(2)} × |\n`,
-    );
+  for (const { name, rate, cpuMs, peak } of speeds) {
+    const measured = [
+      Math.round(rate).toLocaleString('en'),
+      cpuMs > 0 ? cpuMs.toFixed(2) : '–',
+      peak > 0 ? String(Math.round(peak)) : '–',
+    ];
+    process.stdout.write(`| ${name} | ${measured.join(' | ')} | ${(own / rate).toFixed(2)} × |\n`);
   }
 }
 
@@ -104,7 +117,7 @@ function contestant(name: string, port: number, count: number): Result {
   ) as Result;
 }
 
-function smtpSource(port: number): Result & { count: number } {
+function smtpSource(port: number): Counted {
   const startedAt = performance.now();
   spawnSync(
     findCommand('smtp-source') ?? 'smtp-source',

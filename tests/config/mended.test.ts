@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { describe, expect, it } from 'vitest';
 import { addressKey, parseAddress } from '../../src/domain/address.ts';
 import { matchIssueName, unknownPlaceholders } from '../../src/domain/issue-pattern.ts';

@@ -1,4 +1,4 @@
-// Faults of the email room: each of these failed on 22 November 2026. Move each to its file when it is mended.
+// What was once wrong in the email room: each of these failed before it was mended.
 import { describe, expect, it } from 'vitest';
 import { documentToHtml } from '../../src/email/document-to-html.ts';
 import { fillSlot } from '../../src/email/slots.ts';
@@ -6,101 +6,101 @@ import { renderBody, renderMarkdown, textOf, treeOf } from './render-markdown.ts
 
 const htmlOf = (body: string): string => documentToHtml(treeOf(body)).join('\n');
 
-describe('render-email.test.ts', () => {
-  it('E1 loses nothing of a mail to a mark in it', async () => {
+describe('render-email', () => {
+  it('loses nothing of a mail to a mark in it', async () => {
     const { html, text } = await renderBody('<div>a &#xFDD0; b</div>\n\nlast words');
     expect(html).toContain('You get this email because');
     expect(text).toContain('last words');
   });
 
-  it('E1 has no slot because a front matter says so', async () => {
+  it('has no slot because a front matter says so', async () => {
     const { email } = await renderMarkdown('+++\ntitle = "T \\uFDD0address\\uFDD2\\uFDD1"\ndate = 2023-02-07\n+++\nx');
     expect(email.text.filter((part) => typeof part !== 'string' && part.name === 'address')).toHaveLength(1);
   });
 
-  it('E2 escapes a fallback once', async () => {
+  it('escapes a fallback once', async () => {
     const settings = { greeting: 'Hello {name|friends & co},' };
     const { html } = await renderBody('Text.', { settings, values: { name: '' } });
     expect(html).toContain('<p>Hello friends &amp; co,</p>');
   });
 
-  it('E3 keeps the blank lines of code in the text part', async () => {
+  it('keeps the blank lines of code in the text part', async () => {
     const { text } = await renderBody('```python\ndef a(): pass\n\n\ndef b(): pass\n```');
     expect(text).toContain('\n    def a(): pass\n\n\n    def b(): pass\n');
   });
 
-  it('E4 divides the text from the footer by a signature mark (RFC 3676 4.3)', async () => {
+  it('divides the text from the footer by a signature mark (RFC 3676 4.3)', async () => {
     expect((await renderBody('Text.')).text).toContain('\n-- \n');
   });
 
-  it('E5 keeps the spaces that do not break', async () => {
+  it('keeps the spaces that do not break', async () => {
     const { html } = await renderBody('a<br>\n&nbsp;&nbsp;b\n\nc  \n&emsp;d');
     expect(html).toMatch(/a<br>\n?\u00a0\u00a0b.*c<br>\n?\u2003d/s);
   });
 
-  it('E6 wraps its own words too', async () => {
+  it('wraps its own words too', async () => {
     const list = 'The monthly letter of everybody who writes operating systems in Rust';
     const { text } = await renderBody('Text.', { settings: { list } });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
   });
 });
 
-describe('document-to-text.test.ts', () => {
-  it('E7 keeps code as written in a list that is tight', () => {
+describe('document-to-text', () => {
+  it('keeps code as written in a list that is tight', () => {
     expect(textOf('- a\n  ```\n  x\n\n  - y\n  ```\n- b')).toContain('      x\n\n      - y\n');
   });
 
-  it('E8 keeps the breaks of preformatted HTML', () => {
+  it('keeps the breaks of preformatted HTML', () => {
     expect(textOf('<pre>a<br>b</pre>')).toBe('    a\n    b');
   });
 
-  it('E9 numbers a list as its HTML does', () => {
+  it('numbers a list as its HTML does', () => {
     expect(textOf('<ol><li value="7">a</li><li>b</li></ol>')).toBe('7. a\n8. b');
     expect(textOf('<ol reversed start="3"><li>a</li><li>b</li></ol>')).toBe('3. a\n2. b');
   });
 
-  it('E10 keeps the mark of a link beside its word', () => {
+  it('keeps the mark of a link beside its word', () => {
     expect(textOf(`${'x'.repeat(64)} [label](https://e.example) and more`)).not.toMatch(/^\[1\] and/m);
   });
 
-  it('E11 notes the links of a section before the footnotes', () => {
+  it('notes the links of a section before the footnotes', () => {
     const text = textOf('## S\n\n[a](https://e.example/a)[^1]\n\n[^1]: [b](https://e.example/b)');
     expect(text.indexOf('[1] https://e.example/a')).toBeLessThan(text.indexOf('Footnotes'));
   });
 
-  it('E12 marks emphasis beside the word', () => {
+  it('marks emphasis beside the word', () => {
     expect(textOf('a <b> b </b> c')).toBe('a *b* c');
   });
 
-  it('E14 has no note for a bare address without a scheme', () => {
+  it('has no note for a bare address without a scheme', () => {
     expect(textOf('www.e.example')).toBe('www.e.example');
   });
 });
 
-describe('table-to-text.test.ts', () => {
-  it('E15 keeps the caption', () => {
+describe('table-to-text', () => {
+  it('keeps the caption', () => {
     expect(textOf('<table><caption>Cap</caption><tr><th>a</th></tr><tr><td>b</td></tr></table>')).toBe('Cap\n\na\n-\nb');
   });
 
-  it('E16 wraps records', () => {
+  it('wraps records', () => {
     const text = textOf(`| a | b |\n|---|---|\n| ${'word '.repeat(30)} | c |`);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
   });
 });
 
-describe('document-to-html.test.ts', () => {
-  it('E17 fits an image whose width is written in pixels', () => {
+describe('document-to-html', () => {
+  it('fits an image whose width is written in pixels', () => {
     const html = htmlOf('<img src="https://e.example/a.png" width="900px" height="300px">');
     expect(html).toMatch(/ width="576" style/);
   });
 
-  it('E18 leaves only the text of a language within a language', () => {
+  it('leaves only the text of a language within a language', () => {
     expect(htmlOf('```html\n<script>let a = 1;</script>\n```')).not.toMatch(/class="(javascript|xml|css)"/);
   });
 });
 
-describe('slots.test.ts', () => {
-  it.each(['html', 'text', 'url-part', 'url'] as const)('E19 takes a value that is not well-formed: %s', (context) => {
+describe('slots', () => {
+  it.each(['html', 'text', 'url-part', 'url'] as const)('takes a value that is not well-formed: %s', (context) => {
     const filled = fillSlot({ name: 'n', fallback: '', context }, { n: 'https://e.example/a\uD800' });
     expect(filled.isWellFormed()).toBe(true);
   });

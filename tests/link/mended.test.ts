@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { expect, it } from 'vitest';
 import { signToken, verifyToken } from '../../src/link/token.ts';
 

@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { describe, expect, it } from 'vitest';
 import { mailboxHeader, textHeader } from '../../src/message/headers.ts';
 import { composeRaw } from './sample-content.ts';

@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { expect, it } from 'vitest';
 import { inProcessSchedule } from '../../src/queue/in-process.ts';
 import { fakeClock, settled } from '../domain/fake-clock.ts';

@@ -1,3 +1,4 @@
+// What was once wrong here: each of these failed before it was mended.
 import { describe, expect, it } from 'vitest';
 import { parseReply, type Stage } from '../../src/domain/reply.ts';
 import { classifyReply } from '../../src/returns/classify-reply.ts';
