@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a date that does not exist',
     spoil: issue('---\ntitle: x\ndate: 2023-02-30\n---\ntext\n'),
-    says: [/2023-01\.md:3 error: The date `2023-02-30`/],
+    says: [/2023-01\.md:3:1 error: The date `2023-02-30`/],
   },
   {
     what: 'an empty issue',
