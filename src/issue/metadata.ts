@@ -9,7 +9,7 @@ import type { Problem } from '../domain/problem.ts';
 import { isCalendarDay } from './calendar-day.ts';
 import type { FrontMatter } from './front-matter.ts';
 import { withoutMarks } from './marks.ts';
-import type { IssueSettings } from './parse-issue.ts';
+import type { IssueSettings } from './settings.ts';
 
 export interface Metadata extends Omit<Issue, 'body' | 'preheader'> {
   /** Null where the front matter gives none and the summary serves. */

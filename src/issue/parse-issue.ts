@@ -3,7 +3,6 @@
 // **Invariant**: parsing never fails. It returns the problems, and the issue unless one of them is fatal.
 import type { Issue, IssueName } from '../domain/issue.ts';
 import { isFatal, type Problem } from '../domain/problem.ts';
-import type { Words } from '../domain/words.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { highlightCode } from './highlight-code.ts';
 import { whatIsLeftOut } from './left-out.ts';
@@ -11,6 +10,7 @@ import { markdownToTree } from './markdown-to-tree.ts';
 import { readMetadata } from './metadata.ts';
 import { resolveLinks } from './resolve-links.ts';
 import { sanitise } from './sanitise.ts';
+import type { IssueSettings } from './settings.ts';
 import { showInMail } from './show-in-mail.ts';
 import { isEmptyTree, splitSummary } from './summary.ts';
 
@@ -20,14 +20,6 @@ export interface IssueSource {
   /** The path to name in problems. */
   readonly file: string;
   readonly name: IssueName;
-}
-
-export interface IssueSettings {
-  /** Pattern of the issue's web address, e.g. `https://news.example/{year}/{slug}/`. */
-  readonly urlPattern: string;
-  /** BCP 47; what the front matter says wins. */
-  readonly language: string;
-  readonly words: Words;
 }
 
 export interface ParsedIssue {

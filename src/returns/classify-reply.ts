@@ -4,12 +4,8 @@
 // good is the relay's or the sender's affair: it stops the mailing and uses up nobody's attempt.
 // What is not understood is deferred, never final.
 import { enhancedStatus, type Reply } from '../domain/reply.ts';
+import type { Reason } from './reason.ts';
 import { REPLY_RULES } from './reply-rules.ts';
-
-export type Reason =
-  | 'sender-quota' | 'sender-not-allowed' | 'sender-authentication' | 'sender-reputation'
-  | 'user-unknown' | 'host-unknown' | 'moved' | 'mailbox-full' | 'mailbox-inactive' | 'bad-address'
-  | 'too-big' | 'spam' | 'policy' | 'greylisted' | 'host-unreachable' | 'relay' | 'other'; // biome-ignore format: groups
 
 export type Verdict =
   | { readonly kind: 'accepted' }

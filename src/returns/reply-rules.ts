@@ -1,6 +1,6 @@
 // What a relay's words mean, as a table: the first row that fits decides. Rows come from the registry of
 // enhanced status codes (RFC 3463, RFC 5248) and from what common servers say. Add a row rather than code.
-import type { Reason } from './classify-reply.ts';
+import type { Reason } from './reason.ts';
 
 export interface ReplyRule {
   readonly reason: Reason;

@@ -14,10 +14,9 @@ import {
   SqliteDriver,
 } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { MIGRATIONS } from './migrations/all.ts';
-import type { Tables } from './schema.ts';
+import { migrationsFor } from './migrations/all.ts';
+import type { Engine, Tables } from './schema.ts';
 
-export type Engine = 'sqlite' | 'postgres';
 export type LedgerDatabase = Kysely<Tables>;
 
 /** A database of another version than this program's. */
@@ -37,7 +36,7 @@ export function openDatabase(url: string): { db: LedgerDatabase; engine: Engine 
 
 /** Applies the migrations that are missing, each once, in order. Gives the names of those applied. */
 export async function migrate(db: LedgerDatabase, engine: Engine): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS(engine)) } });
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrationsFor(engine)) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined)
     throw new SchemaError(

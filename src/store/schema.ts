@@ -1,6 +1,9 @@
 // The ledger's tables as Kysely sees them. What each column means stands in migrations/0001-first.ts.
 import type { Generated } from 'kysely';
 
+/** What the ledger may be kept in. */
+export type Engine = 'sqlite' | 'postgres';
+
 export interface Tables {
   lists: { number: Generated<number>; id: string; created_at: number };
   subscribers: {

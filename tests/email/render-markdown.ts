@@ -7,7 +7,8 @@ import type { Issue } from '../../src/domain/issue.ts';
 import { documentToText } from '../../src/email/document-to-text.ts';
 import { type EmailSettings, renderEmail } from '../../src/email/render-email.ts';
 import { fillSlots } from '../../src/email/slots.ts';
-import { type IssueSettings, type IssueSource, parseIssue } from '../../src/issue/parse-issue.ts';
+import { type IssueSource, parseIssue } from '../../src/issue/parse-issue.ts';
+import type { IssueSettings } from '../../src/issue/settings.ts';
 import { readTemplates, type TemplateFiles } from '../../src/source/templates.ts';
 
 export const TEMPLATES = readTemplates(join(import.meta.dirname, '../..'), 'en');

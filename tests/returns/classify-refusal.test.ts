@@ -1,7 +1,8 @@
 // Refusals that concern the relay or the sender: they stop the mailing and use up nobody's attempt.
 import { describe, expect, it } from 'vitest';
 import { parseReply, type Stage } from '../../src/domain/reply.ts';
-import { classifyReply, type Reason, type Verdict } from '../../src/returns/classify-reply.ts';
+import { classifyReply, type Verdict } from '../../src/returns/classify-reply.ts';
+import type { Reason } from '../../src/returns/reason.ts';
 import { REPLY_RULES } from '../../src/returns/reply-rules.ts';
 
 type Row = readonly [stage: Stage, wire: string, reason: Reason];

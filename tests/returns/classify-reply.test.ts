@@ -1,7 +1,8 @@
 // What relays really say, and what it means for the delivery and for the mailing.
 import { describe, expect, it } from 'vitest';
 import { parseReply, type Stage } from '../../src/domain/reply.ts';
-import { classifyReply, type Reason, type Verdict } from '../../src/returns/classify-reply.ts';
+import { classifyReply, type Verdict } from '../../src/returns/classify-reply.ts';
+import type { Reason } from '../../src/returns/reason.ts';
 
 type Row = readonly [stage: Stage, wire: string, reason: Reason];
 

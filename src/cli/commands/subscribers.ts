@@ -1,21 +1,17 @@
 // postrider subscribers: import, export, add, remove, show, list.
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
 import type { Command } from 'commander';
-import type { Config } from '../../../config/load.ts';
-import { readCsv } from '../../csv/read-csv.ts';
-import { csvLine } from '../../csv/write-csv.ts';
 import { addressKey, parseAddress } from '../../domain/address.ts';
-import { type ImportReport, importSubscribers, type RefusedRow } from '../../flows/import-subscribers.ts';
 import { subscriptionsOf } from '../../flows/plan-mailing.ts';
-import type { Ledger, SubscriberDetails } from '../../store/ledger.ts';
+import type { SubscriberDetails } from '../../store/ledger.ts';
 import { Failure } from '../failure.ts';
-import { ownFolder } from '../own-folder.ts';
 import { checkListName, chooseList, loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
-import { countOf, formatCount, formatMoment, note, print, printJson, styled, table } from '../terminal.ts';
+import { formatMoment, note, print, printJson, styled, table } from '../terminal.ts';
+import { exportList } from './subscribers-export.ts';
+import { importFile } from './subscribers-import.ts';
 
-interface ListOption {
+/** What every command on a list's subscribers takes. */
+export interface ListOption {
   readonly list?: string;
   readonly json?: boolean;
 }
@@ -57,94 +53,6 @@ export function addSubscribersCommand(program: Command): void {
     .option(onList, which)
     .option('--json', 'print one JSON object a line')
     .action(ls);
-}
-
-async function importFile(file: string, options: ListOption): Promise<void> {
-  const config = loadOrFail();
-  const list = chooseList(config, options.list);
-  if (file !== '-' && !existsSync(file)) throw new Failure(2, `There is no file ${file}.`, 'Mend the path.');
-  const rejects = rejectsFile(config, file);
-  const outcome = await withLedger(config, (ledger) =>
-    importSubscribers(readCsv(file, process.stdin), ledger, { list, at: Date.now(), refuse: rejects.write, progress: showCount }),
-  );
-  await rejects.close();
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  if (outcome.kind === 'unreadable') throw new Failure(2, `${file}: ${outcome.why}`, outcome.advice);
-  const { report } = outcome;
-  if (options.json) printJson({ list, ...report, rejects: report.refused > 0 ? rejects.path : null });
-  else print(describeImport(report, list));
-  if (report.refused > 0)
-    note(
-      `\n${countOf(report.refused, 'row')} could not be read; they are in ${relative(process.cwd(), rejects.path)} with line and reason.`,
-    );
-}
-
-function describeImport(report: ImportReport, list: string): string {
-  const rows: [string, number, string][] = [
-    ['added', report.added, `to ${list}`],
-    ['updated', report.updated, 'name or attributes changed'],
-    ['unchanged', report.unchanged, ''],
-    ['kept as they are', report.kept, 'left, or not confirmed; an import never speaks for a reader'],
-    ['repeated', report.repeated, 'the same address again in the file'],
-    ['refused', report.refused, ''],
-  ];
-  const shown = rows.filter(([name, count]) => count > 0 || name === 'added');
-  return `${table(shown)}\n${countOf(report.rows, 'row')} read`;
-}
-
-function showCount(report: ImportReport): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${formatCount(report.rows)} rows read`);
-}
-
-/** Opened at the first bad row only. */
-function rejectsFile(
-  config: Config,
-  source: string,
-): { readonly path: string; write: (row: RefusedRow) => void; close: () => Promise<void> } {
-  const folder = join(config.root, '.postrider', 'rejects');
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const path = join(folder, `${source === '-' ? 'stdin' : basename(source, '.csv')}-${stamp}.csv`);
-  let stream: ReturnType<typeof createWriteStream> | undefined;
-  return {
-    path,
-    write({ line, why, cells }) {
-      if (!stream) {
-        mkdirSync(join(ownFolder(config.root), 'rejects'), { recursive: true });
-        stream = createWriteStream(path);
-        stream.write(csvLine(['line', 'why', 'row as read']));
-      }
-      stream.write(csvLine([String(line), why, ...cells]));
-    },
-    close: () => new Promise((resolve) => (stream ? stream.end(() => resolve()) : resolve())),
-  };
-}
-
-async function exportList(options: ListOption): Promise<void> {
-  const config = loadOrFail();
-  const list = chooseList(config, options.list);
-  await withLedger(config, async (ledger) => {
-    const names = await attributeNames(ledger, list);
-    process.stdout.write(csvLine(['email', 'name', 'state', 'since', 'reason', ...names]));
-    for await (const row of subscriptionsOf(ledger, list)) {
-      const state = row.suppression === null ? (row.state ?? '') : 'suppressed';
-      process.stdout.write(
-        csvLine([
-          row.address,
-          row.name,
-          state,
-          new Date(row.since).toISOString(),
-          row.suppression ?? row.endedReason ?? '',
-          ...names.map((name) => row.attributes[name] ?? ''),
-        ]),
-      );
-    }
-  });
-}
-
-async function attributeNames(ledger: Ledger, list: string): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const row of subscriptionsOf(ledger, list)) for (const name of Object.keys(row.attributes)) names.add(name);
-  return [...names].sort();
 }
 
 async function add(written: string, options: ListOption & { readonly name: string }): Promise<void> {

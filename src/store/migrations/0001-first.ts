@@ -1,6 +1,6 @@
 // The first shape of the ledger. Migrations are history: append another, never edit one that has been released.
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../schema.ts';
 
 export function first(engine: Engine) {
   const identity = engine === 'sqlite' ? sql`integer` : sql`bigint`;

@@ -1,8 +1,8 @@
 // Every migration by its number. The order is that of the names.
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../schema.ts';
 import { first } from './0001-first.ts';
 
-export function MIGRATIONS(engine: Engine): Record<string, Migration> {
+export function migrationsFor(engine: Engine): Record<string, Migration> {
   return { '0001-first': first(engine) };
 }

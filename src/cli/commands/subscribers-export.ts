@@ -1,0 +1,34 @@
+// postrider subscribers export: a list's subscriptions as CSV on stdout, whatever their state.
+import { csvLine } from '../../csv/write-csv.ts';
+import { subscriptionsOf } from '../../flows/plan-mailing.ts';
+import type { Ledger } from '../../store/ledger.ts';
+import { chooseList, loadOrFail, withLedger } from '../session.ts';
+import type { ListOption } from './subscribers.ts';
+
+export async function exportList(options: ListOption): Promise<void> {
+  const config = loadOrFail();
+  const list = chooseList(config, options.list);
+  await withLedger(config, async (ledger) => {
+    const names = await attributeNames(ledger, list);
+    process.stdout.write(csvLine(['email', 'name', 'state', 'since', 'reason', ...names]));
+    for await (const row of subscriptionsOf(ledger, list)) {
+      const state = row.suppression === null ? (row.state ?? '') : 'suppressed';
+      process.stdout.write(
+        csvLine([
+          row.address,
+          row.name,
+          state,
+          new Date(row.since).toISOString(),
+          row.suppression ?? row.endedReason ?? '',
+          ...names.map((name) => row.attributes[name] ?? ''),
+        ]),
+      );
+    }
+  });
+}
+
+async function attributeNames(ledger: Ledger, list: string): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const row of subscriptionsOf(ledger, list)) for (const name of Object.keys(row.attributes)) names.add(name);
+  return [...names].sort();
+}
