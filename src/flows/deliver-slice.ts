@@ -64,7 +64,7 @@ class SliceRun {
   async deliver(): Promise<SliceAnswer> {
     void this.#keepClaims();
     while (this.#mayClaim()) {
-      const claimed = await this.#claim();
+      const claimed = await this.#claim().catch((error: unknown) => this.#ledgerFailed(error));
       if (claimed === 0 && this.#held.size === 0) break;
       await this.#untilRoom(claimed === 0 ? 0 : Math.floor(this.#with.claimsAtOnce / 2));
     }
@@ -96,15 +96,21 @@ class SliceRun {
       const settlement = await this.#attempt(delivery);
       if (settlement) await this.#with.ledger.deliveries.settle(settlement);
     } catch (error) {
-      this.#trouble ??= {
-        kind: 'ledger',
-        message: `The ledger cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-        advice: 'Check the disk; run the same command again.',
-      };
+      this.#ledgerFailed(error);
     } finally {
       this.#held.delete(delivery.sequence);
       this.#wake();
     }
+  }
+
+  /** What was on the wire is in doubt now, and the ledger says so by its marks. */
+  #ledgerFailed(error: unknown): number {
+    this.#trouble ??= {
+      kind: 'ledger',
+      message: `The ledger cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      advice: 'Check the disk; run the same command again.',
+    };
+    return 0;
   }
 
   async #attempt(delivery: ClaimedDelivery): Promise<Settlement | null> {

@@ -83,25 +83,22 @@ export class SmtpConversation {
   /**
    * A reply that comes before our stream has ended leaves it attached: on reuse the old message would be
    * finished inside the next conversation, and all replies after it shift by one recipient. So such a
-   * connection is closed, always. After an error in the envelope the transaction is reset, or the next
-   * MAIL is nested.
+   * connection is closed, always; and so is one whose data was refused, for that reply may have crossed our
+   * dot. After an error in the envelope the transaction is reset, or the next MAIL is nested.
    */
   async #afterwards(error: SmtpError | null, stream: MessageStream): Promise<void> {
-    const isEnvelopeError = error?.code === 'EENVELOPE' && error.response !== undefined;
-    if (isEnvelopeError) {
-      stream.destroy();
-      await this.#reset();
-    } else if (!stream.isEnded) {
-      stream.destroy();
-      this.close();
-    } else if (error && error.code !== 'EMESSAGE') this.close();
+    if (!error && stream.isEnded) return;
+    stream.destroy();
+    if (error?.code === 'EENVELOPE' && error.response !== undefined) await this.#reset();
+    else this.close();
   }
 
   #reset(): Promise<void> {
     return new Promise((resolve) => {
       // A connection that dies before the answer says so by an event alone.
-      this.#smtp.once('end', () => resolve());
+      this.#smtp.once('end', resolve);
       this.#smtp.reset((error) => {
+        this.#smtp.removeListener('end', resolve);
         if (error) this.close();
         resolve();
       });
