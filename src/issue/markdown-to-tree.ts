@@ -70,15 +70,14 @@ const link = (state: State, node: Link): Element => anchor(state, node, node);
 
 const image = (state: State, node: Image): Element => picture(state, node, node.alt, node);
 
-const linkReference = (state: State, node: LinkReference) => {
-  const definition = state.definitionById.get(node.identifier.toUpperCase());
-  return definition ? anchor(state, node, definition) : revert(state, node);
-};
+// CommonMark makes no reference without a definition: what has none is text by now.
+const linkReference = (state: State, node: LinkReference): Element => anchor(state, node, definitionOf(state, node));
 
-const imageReference = (state: State, node: ImageReference) => {
-  const definition = state.definitionById.get(node.identifier.toUpperCase());
-  return definition ? picture(state, node, node.alt, definition) : revert(state, node);
-};
+const imageReference = (state: State, node: ImageReference): Element => picture(state, node, node.alt, definitionOf(state, node));
+
+function definitionOf(state: State, { identifier }: LinkReference | ImageReference): Target {
+  return state.definitionById.get(identifier.toUpperCase()) ?? { url: '' };
+}
 
 type Target = Pick<Definition, 'url' | 'title'>;
 
@@ -106,14 +105,6 @@ function picture(state: State, node: Image | ImageReference, alt: string | null 
 
 function withTitle(properties: Properties, title: string | null | undefined): Properties {
   return title ? { ...properties, title } : properties;
-}
-
-/** A reference without a definition is the text that it looks like. */
-function revert(state: State, node: LinkReference | ImageReference) {
-  const label = node.label ?? node.identifier;
-  const suffix = node.referenceType === 'full' ? `][${label}]` : node.referenceType === 'collapsed' ? '][]' : ']';
-  if (node.type === 'imageReference') return [{ type: 'text' as const, value: `![${node.alt ?? ''}${suffix}` }];
-  return [{ type: 'text' as const, value: '[' }, ...state.all(node), { type: 'text' as const, value: suffix }];
 }
 
 function nameHeadings(tree: Root): void {
