@@ -1,6 +1,6 @@
 // The one reader of configuration: newsletter.yaml found upwards, .env beside it, the environment over both.
 // Everybody else is handed what it needs.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Problem } from '../src/domain/problem.ts';
@@ -38,6 +38,8 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
   const found = findNewsletter(cwd);
   if (!found) return failed([missingNewsletter(cwd)]);
   const { root, file } = found;
+  const folder = [file, join(root, '.env')].find((path) => existsSync(path) && !statSync(path).isFile());
+  if (folder !== undefined) return failed([wrong(`${relative(cwd, folder)} is not a file.`, 'Make it one, or remove it.')]);
   const shown = relative(cwd, file);
   const { newsletter, problems: written } = readNewsletter(
     readFileSync(file, 'utf8'),

@@ -34,7 +34,7 @@ export function readSmtpUrl({ url, user, password }: SmtpParts): SmtpUrlResult {
     );
   if (parsed.protocol !== 'smtp:' && parsed.protocol !== 'smtps:')
     return wrong(
-      `SMTP_URL begins with ${parsed.protocol}// and must begin with smtp:// or smtps://.`,
+      `SMTP_URL ${url.includes('://') ? `begins with ${parsed.protocol}// and ` : ''}must begin with smtp:// or smtps://, as in smtp://localhost:25.`,
       'smtps:// is TLS from the first byte (port 465); smtp:// uses STARTTLS.',
     );
   if (parsed.hostname === '' || parsed.search !== '' || parsed.hash !== '' || !/^\/?$/.test(parsed.pathname))

@@ -27,6 +27,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
 
 export async function main(argv: readonly string[]): Promise<void> {
   keepMemoryFlat();
+  // Whoever reads us may stop reading, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await (await createProgram(argv[2])).parseAsync([...argv]);
   } catch (error) {

@@ -1,6 +1,7 @@
 // What most commands begin with: the configuration, the ledger, the list that is meant.
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { closest } from 'fastest-levenshtein';
 import { type Config, loadConfig, type Need } from '../../config/load.ts';
 import type { RelayPlace } from '../../config/read-smtp-url.ts';
 import { SchemaError } from '../store/engine.ts';
@@ -57,6 +58,13 @@ export function chooseList({ newsletter }: Config, named: string | undefined): s
   const chosen = named ?? newsletter.defaultList ?? (configured.length === 1 ? configured[0] : undefined);
   if (chosen !== undefined) return checkListName(chosen);
   throw new Failure(2, 'There are several lists and none is named.', `Add --list with one of: ${configured.join(', ')}.`);
+}
+
+/** A list that neither newsletter.yaml nor the ledger knows is a slip of the finger. */
+export async function checkListKnown({ newsletter }: Config, ledger: Ledger, list: string): Promise<void> {
+  const names = [...new Set([...Object.keys(newsletter.lists), ...(await ledger.lists.all()).map(({ id }) => id)])];
+  if (names.includes(list)) return;
+  throw new Failure(2, `There is no list ${list}.`, `There are: ${names.join(', ')}. The nearest is ${closest(list, names)}.`);
 }
 
 export function checkListName(name: string): string {

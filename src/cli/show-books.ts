@@ -1,7 +1,7 @@
 // The books of a mailing in plain words, with a legend.
 import type { Books, Mailing } from '../domain/mailing.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
-import { formatCount, formatMoment, styled, table } from './terminal.ts';
+import { formatCount, formatMoment, isoMoment, styled, table } from './terminal.ts';
 
 /** What people read in place of the outcome's name. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -34,6 +34,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'mailbox-full': 'mailbox full',
   'connection-lost': 'connection lost',
   'no-reply': 'no reply',
+  'cannot-be-composed': 'the message could not be made',
   'address-not-supported': 'relay cannot carry this address',
 };
 
@@ -88,8 +89,8 @@ export function booksToJson(mailing: Mailing, books: Books): Record<string, unkn
     ...numbers,
     bounced: 0,
     complained: 0,
-    startedAt: new Date(createdAt).toISOString(),
-    finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
-    nextDueAt: nextDueAt === null ? null : new Date(nextDueAt).toISOString(),
+    startedAt: isoMoment(createdAt),
+    finishedAt: isoMoment(finishedAt),
+    nextDueAt: isoMoment(nextDueAt),
   };
 }

@@ -59,6 +59,11 @@ export function formatMoment(at: number): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
 }
 
+/** For JSON; null stays null. */
+export function isoMoment(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
 /** `2 h 5 min`, `40 s`. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1_000));

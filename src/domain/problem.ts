@@ -28,5 +28,7 @@ export function isFatal(problem: Problem): boolean {
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, message, advice } = problem;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  return `${place ? `${place} ` : ''}${severity}: ${message}${advice ? ` ${advice}` : ''}`;
+  const sentence = `${place ? `${place} ` : ''}${severity}: ${message}${advice ? ` ${advice}` : ''}`;
+  // It may quote a file, and goes to a terminal.
+  return sentence.replace(/\p{Cc}+/gu, ' ');
 }

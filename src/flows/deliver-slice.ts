@@ -5,6 +5,7 @@
 import type { Clock, RandomBytes } from '../domain/clock.ts';
 import type { ClaimedDelivery, Settlement } from '../domain/delivery.ts';
 import type { Slice } from '../domain/mailing.ts';
+import type { Message } from '../domain/message.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Patience } from '../policy/next-attempt.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -119,8 +120,13 @@ class SliceRun {
     if (this.#trouble !== null || this.#signal.aborted) return this.#giveBack(delivery);
     const decision = mayBeMailed(delivery.standing);
     if (decision.kind === 'leave-out') return { ...leftOut(delivery, clock.now()), reason: decision.reason };
-    const message = composeDelivery(delivery, await this.#with.editionOf(delivery), secrets);
-    const submission = await relay.submit(message, () => ledger.deliveries.mark(delivery, clock.now()));
+    const edition = await this.#with.editionOf(delivery);
+    const message = compose(delivery, edition, secrets);
+    if (message instanceof Error)
+      return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: message.message };
+    const mark = (): Promise<boolean> => ledger.deliveries.mark(delivery, clock.now());
+    const submission = await relay.submit(message, mark, () => this.#mayClaim());
+    if (submission.kind === 'unstarted') return this.#giveBack(delivery);
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
     // One 421 to all connections at once is one bad sign and not twenty.
     const isOnHold = judgement.holdUntil !== null && this.#holdUntil > clock.now();
@@ -157,8 +163,20 @@ class SliceRun {
     if (this.#trouble !== null) return { kind: 'stopped', trouble: this.#trouble };
     const { ledger, clock } = this.#with;
     await ledger.deliveries.settleAbandoned(this.#slice.mailing, clock.now(), this.#slice);
+    const { state } = await ledger.mailings.get(this.#slice.mailing);
+    // Paused or cancelled meanwhile: whoever resumes it builds the schedule anew.
+    if (state !== 'sending') return { kind: 'done' };
     const [own] = await ledger.mailings.waiting(this.#slice.mailing, this.#slice);
     return own ? { kind: 'again', at: Math.max(own.dueAt, this.#holdUntil) } : { kind: 'done' };
+  }
+}
+
+/** A message that cannot be composed is not sent, and holds nobody else up. */
+function compose(delivery: ClaimedDelivery, edition: PressedEdition, secrets: readonly string[]): Message | Error {
+  try {
+    return composeDelivery(delivery, edition, secrets);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

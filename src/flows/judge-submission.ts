@@ -30,6 +30,7 @@ export function judgeSubmission(delivery: ClaimedDelivery, submission: Submissio
   const settle = settler(delivery, now);
   switch (submission.kind) {
     case 'fenced':
+    case 'unstarted':
       return judgement(null);
     case 'unknown':
       return { ...judgement(settle('unknown', { reason: 'no-reply', reply: submission.why })), isSuspicious: true };

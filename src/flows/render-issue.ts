@@ -1,4 +1,5 @@
 // An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
@@ -54,8 +55,7 @@ function placeOfIssue({ root, newsletter }: Press, id: string): Place {
   const found = findIssue(root, newsletter.issues.files, id);
   switch (found.kind) {
     case 'found': {
-      const path = pathOf(root, found.file);
-      return { kind: 'place', path, text: readFileSync(path, 'utf8'), name: found.file.name };
+      return readPlace(pathOf(root, found.file), found.file.path, found.file.name);
     }
     case 'ambiguous':
       return problem(`Issue ${id} has several files: ${found.paths.join(', ')}.`, 'Keep one of them.');
@@ -73,17 +73,27 @@ function placeOfIssue({ root, newsletter }: Press, id: string): Place {
 
 function placeOfFile({ cwd }: Press, file: string): Place {
   const path = resolve(cwd, file);
+  const id =
+    path
+      .replace(/\/index\.md$/, '')
+      .replace(/\.md$/, '')
+      .split('/')
+      .at(-1) ?? 'issue';
+  const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0];
+  return readPlace(path, relative(cwd, path), { id, ...(date !== undefined && { date }) });
+}
+
+function readPlace(path: string, shown: string, name: IssueName): Place {
   try {
-    const id =
-      path
-        .replace(/\/index\.md$/, '')
-        .replace(/\.md$/, '')
-        .split('/')
-        .at(-1) ?? 'issue';
-    const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0];
-    return { kind: 'place', path, text: readFileSync(path, 'utf8'), name: { id, ...(date !== undefined && { date }) } };
-  } catch {
-    return problem(`There is no file ${relative(cwd, path)}.`, 'Mend the path.');
+    const bytes = readFileSync(path);
+    if (!isUtf8(bytes)) return problem(`${shown} is not UTF-8 text.`, 'Save it as UTF-8.');
+    return { kind: 'place', path, text: bytes.toString('utf8'), name };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return problem(
+      isMissing ? `There is no file ${shown}.` : `${shown} cannot be read.`,
+      isMissing ? 'Mend the path.' : 'Make it a file, and look at its rights.',
+    );
   }
 }
 

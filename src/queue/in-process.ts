@@ -22,9 +22,10 @@ export function inProcessSchedule<Stop>({ clock, concurrency, horizonMs }: InPro
       const ends = settled.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
       const stopped = ends.find((end) => end.kind === 'stopped');
       if (stopped) return stopped;
+      if (queue.length === 0) return { kind: 'empty' };
       if (signal.aborted) return { kind: 'interrupted' };
       const next = Math.min(...queue.map((job) => job.dueAt));
-      return queue.length > 0 ? { kind: 'later', at: next } : { kind: 'empty' };
+      return { kind: 'later', at: next };
     },
   };
 

@@ -11,11 +11,12 @@ import type { Reply } from '../domain/reply.ts';
  * - `fenced`: the mark was refused, so the data was not ended. Somebody else has the delivery.
  * - `unsupported`: the relay cannot carry this address; nothing was sent.
  * - `unreachable`: there was no conversation at all.
+ * - `unstarted`: when its turn came it was not wanted any more; nothing was sent.
  */
 export type Submission =
   | { readonly kind: 'replied'; readonly reply: Reply }
   | { readonly kind: 'unended' | 'unknown' | 'unsupported' | 'unreachable'; readonly why: string }
-  | { readonly kind: 'fenced' };
+  | { readonly kind: 'fenced' | 'unstarted' };
 
 /** Sets the mark "about to end the data". Only a true that is durable gives leave to end it. */
 export type Mark = () => Promise<boolean>;
@@ -25,8 +26,8 @@ export interface Relay {
   readonly connections: number;
   /** 0 means as fast as the relay takes them. */
   readonly messagesPerSecond: number;
-  /** Hands over one message; waits for its turn. Never rejects. */
-  submit(message: Message, mark: Mark): Promise<Submission>;
+  /** Hands over one message; waits for its turn, and asks `mayStart` when it has come. Never rejects. */
+  submit(message: Message, mark: Mark, mayStart?: () => boolean): Promise<Submission>;
   /** Ends idle conversations politely. Nothing may be submitted afterwards. */
   close(): Promise<void>;
 }

@@ -14,6 +14,9 @@ interface SmtpError extends Error {
   readonly response?: string;
 }
 
+// A relay that ignores QUIT must not keep a finished `send` waiting.
+const QUIT_TIMEOUT_MS = 2_000;
+
 export class SmtpConversation {
   readonly #smtp: SMTPConnection;
   readonly #settings: RelaySettings;
@@ -71,7 +74,11 @@ export class SmtpConversation {
 
   /** Says QUIT and does not wait long for the answer. */
   quit(): void {
-    if (this.#isOpen) this.#smtp.quit();
+    if (this.#isOpen) {
+      this.#smtp.quit();
+      const timer = setTimeout(() => this.#smtp.close(), QUIT_TIMEOUT_MS);
+      this.#smtp.once('end', () => clearTimeout(timer));
+    }
     this.#dead();
   }
 
@@ -142,6 +149,12 @@ function submissionOf(error: SmtpError | null, response: string | undefined, isE
       : { kind: 'unended', why: 'the relay answered before the end of the data' };
   }
   const stage = stageOf(error);
+  // What comes after the dot and is neither yes nor no decides nothing: the relay may have the message.
+  if (isEnded && stage === 'data-end' && !/^[45]\d\d/.test(error.response ?? ''))
+    return { kind: 'unknown', why: `this is no reply: ${error.response ?? ''}` };
+  // Under PIPELINING nodemailer reports a 421 as the end of the connection.
+  if (!isEnded && stage === undefined && /^421\b/.test(error.response ?? ''))
+    return { kind: 'replied', reply: parseReply(error.response ?? '', 'mail') };
   if (error.response !== undefined && stage !== undefined) return { kind: 'replied', reply: parseReply(error.response, stage) };
   if (isEnded) return { kind: 'unknown', why: error.message };
   return { kind: 'unended', why: error.message };

@@ -35,10 +35,11 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
   return {
     connections: settings.connections,
     messagesPerSecond: settings.messagesPerSecond,
-    async submit(message, mark) {
+    async submit(message, mark, mayStart = () => true) {
       await enter();
       try {
         await pace.turn();
+        if (!mayStart()) return { kind: 'unstarted' };
         return await submitOnOne(message, mark);
       } finally {
         leave();
@@ -55,7 +56,16 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
     const conversation = kept ?? new SmtpConversation(settings);
     const failure = kept ? undefined : await conversation.open();
     if (failure) return failure;
-    const submission = await conversation.submit(message, mark);
+    let isMarked = false;
+    const submission = await conversation.submit(message, () => {
+      isMarked = true;
+      return mark();
+    });
+    if (kept && submission.kind === 'unended' && !isMarked) {
+      // The relay had closed the connection that we kept: nothing was offered to it, so a fresh one may try.
+      conversation.close();
+      return submitOnOne(message, mark);
+    }
     if (conversation.isUsable) idle.push({ conversation, since: clock.now() });
     else conversation.quit();
     return submission;

@@ -116,7 +116,8 @@ async function settleAll(tx: Transaction<Tables>, settlements: readonly Settleme
   await sql`
     update deliveries set
       outcome = v.column4, reason = v.column5, reply = coalesce(v.column6, reply), due_at = v.column7,
-      attempts = attempts + v.column8, settled_at = v.column9,
+      attempts = attempts + v.column8,
+      settled_at = case when v.column4 in ('due', 'deferred') then null else v.column9 end,
       first_tried_at = case when v.column8 = 1 then coalesce(first_tried_at, v.column9) else first_tried_at end,
       claimed_until = null, marked_at = case when v.column4 in ('due', 'deferred') then null else marked_at end,
       claim = case when v.column4 = 'unknown' then deliveries.claim else null end

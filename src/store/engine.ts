@@ -38,6 +38,7 @@ export function openDatabase(url: string): { db: LedgerDatabase; engine: Engine 
 export async function migrate(db: LedgerDatabase, engine: Engine): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrationsFor(engine)) } });
   const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined && !/corrupted migrations/.test(String(error))) throw error;
   if (error !== undefined)
     throw new SchemaError(
       'The ledger was written by a newer Postrider, or its tables cannot be brought up to date. Install the newer version, or restore a backup.',

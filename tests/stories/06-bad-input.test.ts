@@ -1,5 +1,5 @@
 // Whatever is wrong gets a sentence that says what, where and what to do, and exit 2; nothing is half done.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newsletterFolder, postrider, writeReaders } from './cli.ts';
@@ -93,8 +93,35 @@ const CASES: readonly Case[] = [
   { what: 'no terminal and no --yes', args: ['send', '--issue', '2023-01'], says: [/no terminal to ask on/, /--yes/] },
   {
     what: 'a list that nobody is on',
+    spoil: settings('lists:', 'lists:\n  weekly:\n    title: Weekly'),
     args: [...SEND, '--list', 'weekly'],
     says: [/Nobody on the list weekly/, /subscribers import/],
+  },
+  {
+    what: 'a folder in place of an issue',
+    spoil: (folder) => {
+      rmSync(join(folder, 'issues/2023-01.md'));
+      mkdirSync(join(folder, 'issues/2023-01.md'));
+    },
+    says: [/issues\/2023-01\.md cannot be read/],
+  },
+  {
+    what: 'an issue that is not UTF-8',
+    spoil: (folder) => writeFileSync(join(folder, 'issues/2023-01.md'), Buffer.from('# T\xfcr\n', 'latin1')),
+    says: [/2023-01\.md is not UTF-8 text\. Save it as UTF-8/],
+  },
+  {
+    what: 'a folder in place of the settings',
+    spoil: (folder) => {
+      rmSync(join(folder, '.env'));
+      mkdirSync(join(folder, '.env'));
+    },
+    says: [/\.env is not a file/],
+  },
+  {
+    what: 'a list that there is not',
+    args: [...SEND, '--list', 'montly'],
+    says: [/There is no list montly/, /nearest is monthly/],
   },
   {
     what: 'an unknown option',
@@ -134,6 +161,15 @@ describe('bad input', () => {
     for (const pattern of says) expect(stderr).toMatch(pattern);
     expect(stderr).not.toMatch(/\n\s+at .*\.(ts|js):\d+/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('calls a ledger that is no database by its name, and exits 1', async () => {
+    const cwd = newsletterFolder();
+    mkdirSync(join(cwd, '.postrider'));
+    writeFileSync(join(cwd, '.postrider/ledger.sqlite'), 'not a database, but long enough to be looked at as one');
+    const { code, stderr } = await postrider(['status'], { cwd });
+    expect(stderr).toMatch(/ledger\.sqlite cannot be opened: file is not a database/);
+    expect(code).toBe(1);
   });
 
   it('leaves no mailing behind', async () => {

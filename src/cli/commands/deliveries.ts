@@ -5,7 +5,7 @@ import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
-import { formatMoment, note, print, table } from '../terminal.ts';
+import { formatMoment, isoMoment, note, print, table } from '../terminal.ts';
 import { findMailing } from './report.ts';
 
 interface DeliveriesOptions {
@@ -64,6 +64,5 @@ function toRow(record: DeliveryRecord): string[] {
 }
 
 function toJson({ address, outcome, reason, reply, attempts, dueAt, settledAt }: DeliveryRecord): Record<string, unknown> {
-  const moment = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-  return { address, outcome, reason, reply, attempts, dueAt: moment(dueAt), settledAt: moment(settledAt) };
+  return { address, outcome, reason, reply, attempts, dueAt: isoMoment(dueAt), settledAt: isoMoment(settledAt) };
 }

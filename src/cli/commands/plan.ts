@@ -5,7 +5,7 @@ import { relaySettings } from '../../app.ts';
 import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
 import { type MailingPlan, planMailing } from '../../flows/plan-mailing.ts';
 import type { Ledger } from '../../store/ledger.ts';
-import { chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
+import { checkListKnown, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
 import { reasonWords } from '../show-books.ts';
 import { formatBytes, formatCount, formatDuration, noteProblems, print, printJson, table } from '../terminal.ts';
 import { describeIssue, type IssueToSend, renderOrFail } from './issue-to-send.ts';
@@ -32,6 +32,7 @@ async function plan(options: PlanOptions): Promise<void> {
   const list = chooseList(config, options.list);
   const issue = await renderOrFail(config, options.issue, list);
   await withLedger(config, async (ledger) => {
+    await checkListKnown(config, ledger, list);
     const planned = await planMailing(ledger, list);
     const mailing = await ledger.mailings.find(options.issue, list);
     if (options.json)

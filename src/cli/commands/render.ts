@@ -8,7 +8,7 @@ import { fillSlots } from '../../email/slots.ts';
 import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
 import { renderIssue } from '../../flows/render-issue.ts';
-import { failWith } from '../failure.ts';
+import { Failure, failWith } from '../failure.ts';
 import { chooseList, loadOrFail } from '../session.ts';
 import { formatBytes, note, noteProblems, print, printJson, table } from '../terminal.ts';
 
@@ -64,8 +64,7 @@ async function render(options: RenderOptions): Promise<void> {
     'email.mjml': email.mjml.replace(/[\uFDD0-\uFDD2]/g, ''),
     'message.eml': message.bytes,
   };
-  mkdirSync(options.out, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(options.out, name), content);
+  writeAll(options.out, files);
   const sizes = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]));
   if (options.json)
     return printJson({
@@ -82,4 +81,17 @@ async function render(options: RenderOptions): Promise<void> {
   );
   if ((sizes['email.html'] ?? 0) > GMAIL_CLIP_BYTES)
     note(`The HTML is over ${formatBytes(GMAIL_CLIP_BYTES)}: Gmail will hide its end, and the unsubscribe link with it.`);
+}
+
+function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  } catch (error) {
+    throw new Failure(
+      1,
+      `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      'Choose another folder with --out.',
+    );
+  }
 }

@@ -12,7 +12,7 @@ import type { RunEnd } from '../../queue/schedule.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { Failure } from '../failure.ts';
 import { showProgress } from '../progress.ts';
-import { chooseList, describeLedger, loadOrFail, relayOf, withLedger } from '../session.ts';
+import { checkListKnown, chooseList, describeLedger, loadOrFail, relayOf, withLedger } from '../session.ts';
 import { showBooks } from '../show-books.ts';
 import { countOf, formatMoment, isInteractive, note, noteProblems, print } from '../terminal.ts';
 import { renderOrFail } from './issue-to-send.ts';
@@ -47,6 +47,7 @@ async function send(options: SendOptions): Promise<void> {
 
 async function startMailing(config: Config, ledger: Ledger, options: SendOptions & { list: string }): Promise<Mailing> {
   const issue = await renderOrFail(config, options.issue, options.list);
+  await checkListKnown(config, ledger, options.list);
   const planned = await planMailing(ledger, options.list);
   noteProblems(issue.rendered.problems);
   note(await describePlan(config, ledger, issue, planned));
@@ -77,16 +78,21 @@ async function confirm(options: SendOptions, question: string): Promise<void> {
       `Look at the plan above, then run: postrider send --issue ${options.issue} --yes`,
     );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`\n${question} [y/N] `);
+  // Ctrl-C and Ctrl-D close the terminal without an answer.
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const answer = await Promise.race([terminal.question(`\n${question} [y/N] `), closed]);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure(1, 'Nothing was sent.');
 }
 
 async function workOff(config: Config, ledger: Ledger, found: Mailing): Promise<void> {
+  const interruption = onInterrupt(continueLine(found));
   const mailing = await finishOpening(ledger, found, systemClock.now());
-  if (mailing.state !== 'sending') return finish(ledger, mailing, { kind: 'empty' });
+  if (mailing.state !== 'sending') {
+    interruption.stop();
+    return finish(ledger, mailing, { kind: 'empty' });
+  }
   const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
-  const interruption = onInterrupt();
   const progress = showProgress(() => ledger.mailings.books(mailing.id));
   try {
     const end = await runMailing(mailing, runningOf({ ledger, relay, secrets: config.secrets }), interruption.signal);
@@ -101,7 +107,7 @@ async function workOff(config: Config, ledger: Ledger, found: Mailing): Promise<
 
 async function finish(ledger: Ledger, mailing: Mailing, end: RunEnd<Trouble>): Promise<void> {
   const books = await ledger.mailings.books(mailing.id);
-  const again = `postrider send --issue ${mailing.issue} --list ${mailing.list}`;
+  const again = continueLine(mailing);
   const waiting = books.counts.due + books.counts.deferred;
   print(showBooks(mailing, books));
   if (books.counts.unknown > 0)
@@ -139,11 +145,18 @@ async function finish(ledger: Ledger, mailing: Mailing, end: RunEnd<Trouble>): P
   }
 }
 
+function continueLine({ issue, list }: Mailing): string {
+  return `postrider send --issue ${issue} --list ${list}`;
+}
+
 /** The first Ctrl-C lets what is on the wire finish; the second ends the process. */
-function onInterrupt(): { signal: AbortSignal; stop: () => void } {
+function onInterrupt(again: string): { signal: AbortSignal; stop: () => void } {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      note(`\nStopped. Who was being mailed just now may show as in doubt. To continue, run: ${again}`);
+      process.exit(130);
+    }
     note('\nStopping after what is on the wire; once more to stop at once.');
     controller.abort();
   };

@@ -1,5 +1,5 @@
 // postrider subscribers import: a CSV file into a list. Bad rows go to a file of their own, with line and reason.
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Config } from '../../../config/load.ts';
 import { readCsv } from '../../csv/read-csv.ts';
@@ -14,7 +14,8 @@ import type { ListOption } from './subscribers.ts';
 export async function importFile(file: string, options: ListOption): Promise<void> {
   const config = loadOrFail();
   const list = chooseList(config, options.list);
-  if (file !== '-' && !existsSync(file)) throw new Failure(2, `There is no file ${file}.`, 'Mend the path.');
+  if (file !== '-' && !(existsSync(file) && statSync(file).isFile()))
+    throw new Failure(2, `There is no file ${file}.`, 'Mend the path.');
   const rejects = rejectsFile(config, file);
   const outcome = await withLedger(config, (ledger) =>
     importSubscribers(readCsv(file, process.stdin), ledger, { list, at: Date.now(), refuse: rejects.write, progress: showCount }),

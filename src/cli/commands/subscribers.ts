@@ -6,7 +6,7 @@ import type { SubscriberDetails } from '../../store/ledger.ts';
 import { Failure } from '../failure.ts';
 import { checkListName, chooseList, loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
-import { formatMoment, note, print, printJson, styled, table } from '../terminal.ts';
+import { formatMoment, isoMoment, note, print, printJson, styled, table } from '../terminal.ts';
 import { exportList } from './subscribers-export.ts';
 import { importFile } from './subscribers-import.ts';
 
@@ -96,9 +96,13 @@ async function show(address: string, options: ListOption): Promise<void> {
       address: details.address,
       name: details.name,
       attributes: details.attributes,
-      subscriptions: details.subscriptions,
-      suppression: details.suppression,
-      deliveries: details.deliveries,
+      subscriptions: details.subscriptions.map((each) => ({ ...each, since: isoMoment(each.since) })),
+      suppression: details.suppression && { ...details.suppression, at: isoMoment(details.suppression.at) },
+      deliveries: details.deliveries.map((each) => ({
+        ...each,
+        dueAt: isoMoment(each.dueAt),
+        settledAt: isoMoment(each.settledAt),
+      })),
     });
   print(describeSubscriber(details));
 }
@@ -145,7 +149,7 @@ async function ls(options: ListOption): Promise<void> {
       const shown = suppression === null ? (state ?? '') : `suppressed (${suppression})`;
       print(
         options.json
-          ? JSON.stringify({ address, name, state, endedReason, suppression, since: new Date(since).toISOString() })
+          ? JSON.stringify({ address, name, state, endedReason, suppression, since: isoMoment(since) })
           : `${address.padEnd(40)} ${shown.padEnd(12)} ${name}`.trimEnd(),
       );
     }

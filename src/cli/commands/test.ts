@@ -37,7 +37,6 @@ async function test(options: TestOptions): Promise<void> {
   await relay.close();
   if (submission.kind === 'replied' && submission.reply.code >= 200 && submission.reply.code < 300)
     return print(`Accepted by ${place.host} for ${to.address}: ${submission.reply.text}`);
-  const why =
-    submission.kind === 'replied' ? submission.reply.text : submission.kind === 'fenced' ? 'it was stopped' : submission.why;
+  const why = submission.kind === 'replied' ? submission.reply.text : 'why' in submission ? submission.why : 'it was stopped';
   throw new Failure(1, `${place.host} did not take the message: ${why}`, 'Nothing was recorded; mend it and try again.');
 }
