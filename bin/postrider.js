@@ -1,6 +1,9 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The command. On a Node that is too old it says so, and what to do, before anything is loaded that would
 // crash there; so this file is plain JavaScript that any Node reads.
+//
+// The first line keeps memory flat: V8 would let the space for young objects grow to three times 32 MB when a
+// million rows pass through, and they live on a few megabytes at a time just as fast.
 
 var major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../../config/package-root.ts';
 import { Failure } from './failure.ts';
-import { keepMemoryFlat } from './keep-memory-flat.ts';
 import { note } from './terminal.ts';
 
 type Add = (program: Command) => void;
@@ -26,7 +25,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
 };
 
 export async function main(argv: readonly string[]): Promise<void> {
-  keepMemoryFlat();
   // Whoever reads us may stop reading, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {

@@ -16,7 +16,7 @@ const DELIMITERS = [',', ';', '\t'];
 const RECORD_MAX_BYTES = 1_000_000;
 const HEAD_MAX_BYTES = 64 * 1024;
 // The parser gives all rows of a chunk at once; a small chunk keeps those that wait few.
-const CHUNK_BYTES = 8 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 
 /** Rejects where the file cannot be read at all. `-` is standard input. */
 export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<RawRow> {

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepMemoryFlat } from '../../src/cli/keep-memory-flat.ts';
 import { readCsv } from '../../src/csv/read-csv.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
 import { openMailing } from '../../src/flows/open-mailing.ts';
@@ -35,7 +34,7 @@ async function all(rows: number): Promise<void> {
 }
 
 function step(rows: number, name: string, folder: string): Step {
-  const args = [import.meta.filename, String(rows), name, folder];
+  const args = [...process.execArgv, import.meta.filename, String(rows), name, folder];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Step;
 }
 
@@ -51,7 +50,6 @@ async function writeRows(file: string, rows: number): Promise<void> {
 }
 
 async function run(name: string, folder: string, rows: number): Promise<void> {
-  keepMemoryFlat();
   const { ledger } = await openLedger(`sqlite:${join(folder, 'ledger.sqlite')}`);
   const startedAt = performance.now();
   const count = name === 'import' ? await importAll(ledger, folder) : await openAll(ledger);

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { openRelay, runningOf, systemClock } from '../../src/app.ts';
-import { keepMemoryFlat } from '../../src/cli/keep-memory-flat.ts';
 import type { EditionContent } from '../../src/domain/edition.ts';
 import { composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
 import { openMailing } from '../../src/flows/open-mailing.ts';
@@ -86,7 +85,6 @@ async function plainLoop(port: number, count: number): Promise<number> {
 }
 
 async function postrider(port: number, count: number): Promise<number> {
-  keepMemoryFlat();
   const folder = mkdtempSync(join(tmpdir(), 'postrider-bench-'));
   const { ledger } = await openLedger(`sqlite:${join(folder, 'ledger.sqlite')}`);
   await ledger.lists.ensure('monthly', 0);
