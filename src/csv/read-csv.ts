@@ -5,10 +5,13 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 
-export interface RawRow {
+export interface CsvRow {
+  /** 1-based line of the file on which the row begins. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Cells in the header. */
   readonly width: number;
+  /** Set where the row could not be read as CSV. */
   readonly problem?: string;
 }
 
@@ -19,7 +22,7 @@ const HEAD_MAX_BYTES = 64 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 
 /** Rejects where the file cannot be read at all. `-` is standard input. */
-export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<RawRow> {
+export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<CsvRow> {
   const source: AsyncIterator<Uint8Array> = (file === '-' ? stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }))[
     Symbol.asyncIterator
   ]();

@@ -8,6 +8,7 @@ import type { Slice } from '../domain/mailing.ts';
 import type { Message } from '../domain/message.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Patience } from '../policy/next-attempt.ts';
+import type { JobAnswer } from '../queue/schedule.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { composeDelivery, type PressedEdition } from './compose-delivery.ts';
@@ -29,10 +30,7 @@ export interface Delivering {
 }
 
 /** What becomes of the job: nothing more to do, come back later, or stop everything. */
-export type SliceAnswer =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'again'; readonly at: number }
-  | { readonly kind: 'stopped'; readonly trouble: Trouble };
+export type SliceAnswer = JobAnswer<Trouble>;
 
 // A claim outlives a slow disk or a long pause of the process; a crash holds its few deliveries back as long.
 export const LEASE_MS = 15_000;

@@ -1,8 +1,9 @@
 // A CSV file into a list, in flat memory: good rows are imported in groups, each bad row is reported with its
 // line, and nobody who left is brought back.
+import type { CsvRow } from '../csv/read-csv.ts';
 import { parseAddress } from '../domain/address.ts';
 import type { ImportResult, Ledger, NewSubscriber } from '../store/ledger.ts';
-import { type Columns, type CsvRow, readColumns } from './subscriber-columns.ts';
+import { type Columns, readColumns } from './subscriber-columns.ts';
 
 export interface ImportReport {
   readonly rows: number;

@@ -1,16 +1,5 @@
 // Which column of a CSV file is the address, which the name, and which are attributes. Pure.
 
-/** One row as the CSV reader gives it. */
-export interface CsvRow {
-  /** 1-based line of the file on which the row begins. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  /** Cells in the header. */
-  readonly width: number;
-  /** Set where the row could not be read as CSV. */
-  readonly problem?: string;
-}
-
 export interface Columns {
   readonly address: number;
   /** Joined by a space, as for given name and family name. */

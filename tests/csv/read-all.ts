@@ -1,8 +1,8 @@
 // All rows of a reader at once.
-import type { RawRow } from '../../src/csv/read-csv.ts';
+import type { CsvRow } from '../../src/csv/read-csv.ts';
 
-export async function readAll(rows: AsyncIterable<RawRow>): Promise<RawRow[]> {
-  const all: RawRow[] = [];
+export async function readAll(rows: AsyncIterable<CsvRow>): Promise<CsvRow[]> {
+  const all: CsvRow[] = [];
   for await (const row of rows) all.push(row);
   return all;
 }

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type RawRow, readCsv } from '../../src/csv/read-csv.ts';
+import { type CsvRow, readCsv } from '../../src/csv/read-csv.ts';
 import { readAll } from './read-all.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'postrider-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function read(content: string | Uint8Array): Promise<RawRow[]> {
+function read(content: string | Uint8Array): Promise<CsvRow[]> {
   const file = join(folder, 'list.csv');
   writeFileSync(file, content);
   return readAll(readCsv(file, Readable.from([])));

@@ -1,10 +1,10 @@
 // CSV from standard input, which comes in pieces and cannot be looked at twice.
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type RawRow, readCsv } from '../../src/csv/read-csv.ts';
+import { type CsvRow, readCsv } from '../../src/csv/read-csv.ts';
 import { readAll } from './read-all.ts';
 
-async function readStdin(...chunks: Uint8Array[]): Promise<RawRow[]> {
+async function readStdin(...chunks: Uint8Array[]): Promise<CsvRow[]> {
   return readAll(readCsv('-', Readable.from(chunks)));
 }
 

@@ -1,8 +1,8 @@
 // An import into a real ledger: who is added, with which name and attributes, and which rows are refused.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CsvRow } from '../../src/csv/read-csv.ts';
 import { addressKey } from '../../src/domain/address.ts';
 import { type ImportReport, importSubscribers, type RefusedRow } from '../../src/flows/import-subscribers.ts';
-import type { CsvRow } from '../../src/flows/subscriber-columns.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { rowsOf, type Table, table } from './table-rows.ts';

@@ -1,9 +1,10 @@
 // What was once wrong here: each of these failed before it was mended.
 import { expect, it } from 'vitest';
+import type { CsvRow } from '../../src/csv/read-csv.ts';
 import { addressKey } from '../../src/domain/address.ts';
 import { composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
-import { type CsvRow, readColumns } from '../../src/flows/subscriber-columns.ts';
+import { readColumns } from '../../src/flows/subscriber-columns.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { sampleContent } from '../message/sample-content.ts';
 import { rowsOf, table } from './table-rows.ts';

@@ -1,5 +1,5 @@
 // A table as the CSV reader gives it: its first row is the header, its line numbers are its rows'.
-import type { CsvRow } from '../../src/flows/subscriber-columns.ts';
+import type { CsvRow } from '../../src/csv/read-csv.ts';
 
 export type Table = readonly (readonly string[])[];
 
