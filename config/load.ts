@@ -17,6 +17,10 @@ export interface Config {
   readonly root: string;
   readonly newsletter: Newsletter;
   readonly databaseUrl: string;
+  /** Null where REDIS_URL is not set: the schedule is in this process. */
+  readonly redisUrl: string | null;
+  /** Where `serve` listens. */
+  readonly web: { readonly host: string; readonly port: number };
   /** Null where SMTP_URL is not set. */
   readonly relay: RelayPlace | null;
   /** Postrider's own pages; a placeholder that leads nowhere where BASE_URL is not set. */
@@ -33,6 +37,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FILES = ['newsletter.yaml', 'config/newsletter.yaml'];
 const SECRET_MIN_CHARACTERS = 16;
+const DEFAULT_PORT = 8080;
 
 export function loadConfig(cwd: string, environment: Environment, needs: readonly Need[]): LoadResult {
   const found = findNewsletter(cwd);
@@ -69,7 +74,17 @@ interface Settings {
   readonly problems: readonly Problem[];
 }
 
-const NAMES = ['DATABASE_URL', 'SMTP_URL', 'SMTP_USER', 'SMTP_PASSWORD', 'BASE_URL', 'POSTRIDER_SECRET'];
+const NAMES = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'SMTP_USER',
+  'SMTP_PASSWORD',
+  'BASE_URL',
+  'HOST',
+  'PORT',
+  'POSTRIDER_SECRET',
+];
 
 /** The environment over .env, each with the files that its NAME_FILEs stand for. An empty value is none. */
 function settingsOf(root: string, environment: Environment): Settings {
@@ -101,13 +116,15 @@ function readPlaces(
   values: Environment,
   root: string,
   needs: readonly Need[],
-): { value: Pick<Config, 'databaseUrl' | 'relay' | 'baseUrl' | 'secrets'>; problems: Problem[] } {
+): { value: Omit<Config, 'root' | 'newsletter'>; problems: Problem[] } {
   const problems: Problem[] = [];
   const relay = readRelay(values, needs, problems);
   const secrets = readSecrets(values, needs, problems);
   const baseUrl = readBaseUrl(values, needs, problems);
   const databaseUrl = readDatabaseUrl(values, root, problems);
-  return { value: { databaseUrl, relay, baseUrl, secrets }, problems };
+  const redisUrl = readRedisUrl(values, problems);
+  const web = readWeb(values, problems);
+  return { value: { databaseUrl, redisUrl, web, relay, baseUrl, secrets }, problems };
 }
 
 function readRelay(values: Environment, needs: readonly Need[], problems: Problem[]): RelayPlace | null {
@@ -172,15 +189,44 @@ function readDatabaseUrl(values: Environment, root: string, problems: Problem[])
   if (written === '') return `sqlite:${join(root, '.postrider/ledger.sqlite')}`;
   const file = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(.+)$/.exec(written)?.[1];
   if (file !== undefined) return file === ':memory:' ? written : `sqlite:${resolve(root, file)}`;
+  if (isServerUrl(written, ['postgres:', 'postgresql:'])) return written;
+  const scheme = written.split(':')[0] ?? '';
   problems.push(
     wrong(
-      /^sqlite:/.test(written)
-        ? 'DATABASE_URL names no file that Postrider could tell.'
-        : `DATABASE_URL begins with ${written.split(':')[0] ?? ''}: and must begin with sqlite:.`,
-      'Write DATABASE_URL=sqlite:FILE, or leave it out for .postrider/ledger.sqlite.',
+      /^(sqlite|postgres(ql)?):/.test(written)
+        ? `DATABASE_URL names no ${scheme === 'sqlite' ? 'file' : 'server and database'} that Postrider could tell.`
+        : `DATABASE_URL begins with ${scheme}: and must begin with sqlite: or postgres:.`,
+      'Write DATABASE_URL=sqlite:FILE or DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE, or leave it out for .postrider/ledger.sqlite.',
     ),
   );
   return '';
+}
+
+function readRedisUrl(values: Environment, problems: Problem[]): string | null {
+  const written = values['REDIS_URL'] ?? '';
+  if (written === '') return null;
+  if (isServerUrl(written, ['redis:', 'rediss:'])) return written;
+  problems.push(
+    wrong(
+      'REDIS_URL is not the address of a Redis.',
+      'Write REDIS_URL=redis://HOST:6379, or rediss:// for TLS, or leave it out to do without Redis.',
+    ),
+  );
+  return null;
+}
+
+/** A password in it is not shown to anybody. */
+function isServerUrl(written: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(written);
+  // PostgreSQL's own tools take a socket's folder as a parameter.
+  return url !== null && protocols.includes(url.protocol) && (url.hostname !== '' || url.searchParams.has('host'));
+}
+
+function readWeb(values: Environment, problems: Problem[]): Config['web'] {
+  const port = Number(values['PORT'] ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(wrong(`PORT (${values['PORT']}) is not a port.`, 'Write a number from 1 to 65535.'));
+  return { host: values['HOST'] ?? '127.0.0.1', port };
 }
 
 function missingNewsletter(cwd: string): Problem {

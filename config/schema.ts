@@ -24,6 +24,20 @@ const webPattern = oneLine.refine((text) => /^https?:\/\//.test(text), 'must beg
 export const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const listName = z.string().regex(LIST_NAME, 'is not a list name; use small letters, digits and hyphens');
 
+const limit = z.int('must be a whole number').min(0, 'must be 0 (no limit) or more');
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a day; write it as 2026-12-01')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a day of the calendar');
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const list = z.strictObject({
   title: oneLine,
   description: oneLine.optional(),
@@ -37,6 +51,8 @@ export const newsletterSchema = z.strictObject({
   replyTo: mailbox.optional(),
   language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag; write it as en or pt-BR'),
   issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
+  /** IANA name, for `--at` and what people read; the machine's own where it is left out. */
+  timezone: oneLine.refine(isTimeZone, 'is not a time zone; write it as Europe/Berlin').optional(),
   greeting: oneLine.optional(),
   postalAddress: oneLine.optional(),
   /** Domain that takes returned mail, for signed return paths. */
@@ -48,9 +64,22 @@ export const newsletterSchema = z.strictObject({
   relay: z.strictObject({
     connections: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less').optional(),
     messagesPerSecond: z.number().min(0, 'must be 0 (no limit) or more').max(10_000, 'must be 10000 or less').optional(),
+    messagesPerHour: limit,
+    messagesPerDay: limit,
+    /** The daily limit of each day from `from` on, while a new sender earns its name. */
+    warmUp: z
+      .strictObject({
+        from: day,
+        perDay: z.array(z.int('must be a whole number').min(1, 'must be 1 or more')).min(1, 'needs one day at least'),
+      })
+      .optional(),
     messagesPerConnection: z.int('must be a whole number').min(1, 'must be 1 or more'),
     ehloName: domain.optional(),
   }),
+  /** What becomes of recipients who may have got an issue, or not. */
+  onUnknown: z.enum(['hold', 'resend', 'skip'], 'must be hold, resend or skip'),
+  /** Who hears when a mailing starts, ends or stops. */
+  notices: z.strictObject({ to: mailbox.optional(), command: z.array(oneLine).min(1, 'needs a program at least').optional() }),
 });
 
 export type Newsletter = z.infer<typeof newsletterSchema>;

@@ -8,15 +8,17 @@ import type { Newsletter } from '../config/schema.ts';
 import { deliverWorker } from '../workers/deliver.ts';
 import type { Clock, RandomBytes } from './domain/clock.ts';
 import { editionCache } from './flows/edition-cache.ts';
-import type { Trouble } from './flows/judge-submission.ts';
+import { relayHealth } from './flows/relay-health.ts';
 import type { Press } from './flows/render-issue.ts';
 import type { Running } from './flows/run-mailing.ts';
-import { createStreak } from './flows/streak.ts';
+import { dailyLimit } from './policy/daily-limit.ts';
 import { PATIENCE, type Patience } from './policy/next-attempt.ts';
 import { inProcessSchedule } from './queue/in-process.ts';
+import { redisSchedule } from './queue/redis-schedule.ts';
+import type { Schedule } from './queue/schedule.ts';
 import { RELAY_DEFAULTS, type Relay, type RelaySettings } from './relay/relay.ts';
 import { smtpRelay } from './relay/smtp-relay.ts';
-import type { Ledger } from './store/ledger.ts';
+import type { Ledger, RateLimits } from './store/ledger.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -25,8 +27,6 @@ export const systemClock: Clock = {
 
 export const systemRandom: RandomBytes = (sizeBytes) => randomBytes(sizeBytes);
 
-// A foreground `send` waits for second tries that are due within this; what is later is said and left.
-const HORIZON_MS = 10 * 60_000;
 // Two slices: while the last replies of one are awaited, the next keeps the connections busy.
 const SLICES_AT_A_TIME = 2;
 
@@ -52,16 +52,45 @@ export function relaySettings(place: RelayPlace, newsletter: Newsletter): RelayS
   };
 }
 
+/** What a relay's traffic is counted under. */
+export function relayName({ host, port }: RelayPlace): string {
+  return `${host}:${port}`;
+}
+
 export function openRelay(settings: RelaySettings): Relay {
   return smtpRelay(settings, systemClock);
+}
+
+/** This machine's clock, set by the ledger's, so that all who share a ledger agree about the time. */
+export function ledgerClock(ledger: Ledger): Clock & { sync(): Promise<void> } {
+  let offsetMs = 0;
+  return {
+    now: () => Date.now() + offsetMs,
+    sleep: systemClock.sleep,
+    async sync() {
+      const askedAt = Date.now();
+      const at = await ledger.now();
+      offsetMs = at - Math.round((askedAt + Date.now()) / 2);
+    },
+  };
+}
+
+/** Shared by all processes on the ledger where there is a Redis, and of this process where there is none. */
+export function scheduleOf(config: Config, ledger: Ledger, clock: Clock, onError: (error: Error) => void): Schedule {
+  if (config.redisUrl === null) return inProcessSchedule({ clock, concurrency: SLICES_AT_A_TIME });
+  return redisSchedule({ url: config.redisUrl, ledger: ledger.identity.id, clock, concurrency: SLICES_AT_A_TIME, onError });
 }
 
 export interface RunParts {
   readonly ledger: Ledger;
   readonly relay: Relay;
   readonly secrets: readonly string[];
+  readonly newsletter?: Pick<Newsletter, 'onUnknown' | 'relay'>;
+  readonly relayName?: string;
   readonly patience?: Patience;
   readonly clock?: Clock;
+  readonly schedule?: Schedule;
+  readonly onClaim?: (now: number) => void;
 }
 
 /**
@@ -73,8 +102,9 @@ function claimsAtOnce({ connections, messagesPerSecond }: Relay): number {
   return Math.max(1, Math.min(connections, soon));
 }
 
-/** All that a mailing is worked off with. */
-export function runningOf({ ledger, relay, secrets, patience = PATIENCE, clock = systemClock }: RunParts): Running {
+/** All that a mailing is worked off with; in this process where no schedule is given. */
+export function runningOf(parts: RunParts): Running {
+  const { ledger, relay, secrets, patience = PATIENCE, clock = systemClock, onClaim = () => undefined } = parts;
   const delivering = {
     ledger,
     relay,
@@ -82,10 +112,28 @@ export function runningOf({ ledger, relay, secrets, patience = PATIENCE, clock =
     random: systemRandom,
     secrets,
     patience,
-    streak: createStreak(),
-    claimsAtOnce: claimsAtOnce(relay),
+    health: relayHealth(claimsAtOnce(relay)),
+    limitsAt: limitsOf(parts),
+    onUnknown: parts.newsletter?.onUnknown ?? 'hold',
     editionOf: editionCache(ledger),
+    onClaim,
   };
-  const schedule = inProcessSchedule<Trouble>({ clock, concurrency: SLICES_AT_A_TIME, horizonMs: HORIZON_MS });
-  return { ledger, clock, schedule, worker: deliverWorker(delivering) };
+  return {
+    ledger,
+    clock,
+    schedule: parts.schedule ?? inProcessSchedule({ clock, concurrency: SLICES_AT_A_TIME }),
+    limitsAt: delivering.limitsAt,
+    workerFor: (onTrouble) => deliverWorker({ ...delivering, onTrouble }, clock),
+  };
+}
+
+/** What may go to the relay at a moment, over all processes; null where nothing limits it. */
+function limitsOf({ relay, relayName = 'relay', newsletter }: RunParts): (now: number) => RateLimits | null {
+  const { messagesPerHour: perHour = 0, messagesPerDay = 0, warmUp } = newsletter?.relay ?? {};
+  const curve = warmUp ? { fromAt: Date.parse(`${warmUp.from}T00:00:00Z`), perDay: warmUp.perDay } : null;
+  return (now) => {
+    const perDay = dailyLimit(messagesPerDay, curve, now);
+    const perSecond = relay.messagesPerSecond;
+    return perSecond + perHour + perDay === 0 ? null : { relay: relayName, perSecond, perHour, perDay };
+  };
 }

@@ -2,7 +2,7 @@
 import { ensureCommands, SERVICES } from './services/install.ts';
 
 export function setup(): void {
-  for (const { command, why } of ensureCommands([...SERVICES.postfix, ...SERVICES.chromium]).missing) {
+  for (const { command, why } of ensureCommands(Object.values(SERVICES).flat()).missing) {
     process.stderr.write(`Left out: tests that need ${command}. ${why}\n`);
   }
 }

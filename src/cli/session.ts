@@ -30,26 +30,49 @@ export async function withLedger<T>(config: Config, use: (ledger: Ledger) => Pro
   }
 }
 
-export async function openOrFail(config: Config) {
+export async function openOrFail(config: Config, mayMigrate = false) {
   try {
     if (config.databaseUrl.includes('/.postrider/')) ownFolder(config.root);
-    return await openLedger(config.databaseUrl);
+    return await openLedger(config.databaseUrl, mayMigrate);
   } catch (error) {
     if (error instanceof SchemaError) throw new Failure(1, error.message);
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(
       1,
-      `The ledger ${describeLedger(config)} cannot be opened: ${reason}.`,
-      'Check DATABASE_URL, and the rights of the folder.',
+      `The ledger ${describeLedger(config)} cannot be opened: ${wordsOf(error)}.`,
+      config.databaseUrl.startsWith('sqlite:')
+        ? 'Check DATABASE_URL, and the rights of the folder.'
+        : 'Check DATABASE_URL, and that the server is up and lets us in.',
     );
   }
 }
 
+/** A ledger that was moved would mail everybody again who was mailed from its new place. */
+export function checkNotMoved({ identity }: Ledger): void {
+  if (identity.movedTo === null) return;
+  throw new Failure(
+    1,
+    `This ledger has been moved to ${identity.movedTo} and sends no more.`,
+    'Set DATABASE_URL to its new place.',
+  );
+}
+
 /** As a person would name it: a path from here. */
 export function describeLedger(config: Config): string {
+  if (!config.databaseUrl.startsWith('sqlite:')) return withoutPassword(config.databaseUrl);
   const file = config.databaseUrl.replace(/^sqlite:/, '');
   const shown = relative(process.cwd(), file);
   return existsSync(file) || file === ':memory:' ? shown : `${shown} (new)`;
+}
+
+/** Where several addresses of a server were tried in vain, the error itself says nothing. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(wordsOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function withoutPassword(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** The list that is named, or else the default, or else the only one. */

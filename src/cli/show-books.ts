@@ -1,5 +1,5 @@
 // The books of a mailing in plain words, with a legend.
-import type { Books, Mailing } from '../domain/mailing.ts';
+import type { Books, Mailing, MailingEventKind } from '../domain/mailing.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import { formatCount, formatMoment, isoMoment, styled, table } from './terminal.ts';
 
@@ -34,6 +34,8 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'mailbox-full': 'mailbox full',
   'connection-lost': 'connection lost',
   'no-reply': 'no reply',
+  skipped: 'left as they are',
+  cancelled: 'the mailing was cancelled',
   'cannot-be-composed': 'the message could not be made',
   'address-not-supported': 'relay cannot carry this address',
 };
@@ -53,12 +55,35 @@ export function showBooks(mailing: Mailing, books: Books): string {
   return [titleOf(mailing), head, table(rows), `${sum} = ${formatCount(recipients)}`, styled('dim', legend)].join('\n\n');
 }
 
-export function titleOf({ issue, list, state, stateReason }: Mailing): string {
-  return `${styled('bold', `Issue ${issue} to ${list}`)}: ${stateWords(state)}${stateReason === null ? '' : ` (${stateReason})`}`;
+export function titleOf(mailing: Mailing): string {
+  const { issue, list, stateReason } = mailing;
+  return `${styled('bold', `Issue ${issue} to ${list}`)}: ${stateWords(mailing)}${stateReason === null ? '' : ` (${stateReason})`}`;
 }
 
-function stateWords(state: Mailing['state']): string {
-  return state === 'opening' ? 'being opened' : state;
+function stateWords({ state, startsAt, recipients }: Mailing): string {
+  if (state !== 'opening') return state;
+  return startsAt !== null && recipients === 0 ? `to begin at ${formatMoment(startsAt)}` : 'being opened';
+}
+
+const EVENT_WORDS: Readonly<Record<MailingEventKind, string>> = {
+  started: 'begun',
+  finished: 'finished',
+  paused: 'paused',
+  stopped: 'stopped by itself',
+  'login-refused': 'stopped by itself: the login was refused',
+  resumed: 'resumed',
+  cancelled: 'cancelled',
+  amended: 'amended',
+  retried: 'tried again',
+  resolved: 'doubts settled',
+  untouched: 'held: nobody had looked after it since',
+  stuck: 'stuck',
+  unknown: 'in doubt',
+};
+
+/** What happened to a mailing, as a line of its history. */
+export function eventWords(kind: MailingEventKind, detail: string): string {
+  return detail === '' ? EVENT_WORDS[kind] : `${EVENT_WORDS[kind]}: ${detail}`;
 }
 
 export function reasonWords(reason: string): string {
@@ -90,6 +115,7 @@ export function booksToJson(mailing: Mailing, books: Books): Record<string, unkn
     bounced: 0,
     complained: 0,
     startedAt: isoMoment(createdAt),
+    startsAt: isoMoment(mailing.startsAt),
     finishedAt: isoMoment(finishedAt),
     nextDueAt: isoMoment(nextDueAt),
   };

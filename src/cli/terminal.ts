@@ -44,8 +44,8 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** `2023-02-07 14:05 CET`, in this machine's zone. */
-export function formatMoment(at: number): string {
+/** `2023-02-07 14:05 CET`, in this machine's zone or the given one. */
+export function formatMoment(at: number, timezone?: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
     month: '2-digit',
@@ -54,9 +54,16 @@ export function formatMoment(at: number): string {
     minute: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
+    ...(timezone !== undefined && { timeZone: timezone }),
   }).formatToParts(at);
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+/** With UTC beside it, so that no zone is mistaken for another. */
+export function formatMomentAndUtc(at: number, timezone?: string): string {
+  const own = formatMoment(at, timezone);
+  return own.endsWith(' UTC') ? own : `${own} (${formatMoment(at, 'UTC')})`;
 }
 
 /** For JSON; null stays null. */

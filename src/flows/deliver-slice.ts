@@ -10,10 +10,12 @@ import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Patience } from '../policy/next-attempt.ts';
 import type { JobAnswer } from '../queue/schedule.ts';
 import type { Relay } from '../relay/relay.ts';
-import type { Ledger } from '../store/ledger.ts';
+import type { Ledger, RateLimits } from '../store/ledger.ts';
 import { composeDelivery, type PressedEdition } from './compose-delivery.ts';
-import { judgeSubmission, type Trouble } from './judge-submission.ts';
-import type { Streak } from './streak.ts';
+import { judgeSubmission, needsPerson, type Trouble } from './judge-submission.ts';
+import { persist } from './persist.ts';
+import type { RelayHealth } from './relay-health.ts';
+import { stopMailing } from './steer-mailing.ts';
 
 export interface Delivering {
   readonly ledger: Ledger;
@@ -22,20 +24,30 @@ export interface Delivering {
   readonly random: RandomBytes;
   readonly secrets: readonly string[];
   readonly patience: Patience;
-  readonly streak: Streak;
-  /** Deliveries that a slice holds at a time: few, so that an opt-out still counts seconds before the wire. */
-  readonly claimsAtOnce: number;
+  /** Shared by all slices of a process. */
+  readonly health: RelayHealth;
+  /** What may go to the relay at that moment, over all processes; null where there is no limit. */
+  readonly limitsAt: (now: number) => RateLimits | null;
+  /** What becomes by itself of whoever may have got it, or not. */
+  readonly onUnknown: 'hold' | 'resend' | 'skip';
   /** The pressed edition of a delivery. */
   readonly editionOf: (delivery: ClaimedDelivery) => Promise<PressedEdition>;
+  /** Hears of what keeps a slice from going on. */
+  readonly onTrouble: (trouble: Trouble) => void;
+  /** Hears of each time that deliveries were taken. */
+  readonly onClaim: (now: number) => void;
 }
-
-/** What becomes of the job: nothing more to do, come back later, or stop everything. */
-export type SliceAnswer = JobAnswer<Trouble>;
 
 // A claim outlives a slow disk or a long pause of the process; a crash holds its few deliveries back as long.
 export const LEASE_MS = 15_000;
+// A delivery that has waited longer for a connection is given back and claimed anew.
+const STALE_MS = 10_000;
+// A permit that comes sooner is waited for; for a later one the slice comes back.
+const PERMIT_WAIT_MS = 5_000;
+// A ledger that is away is asked again after this.
+const LEDGER_DELAY_MS = 5_000;
 
-export async function deliverSlice(slice: Slice, delivering: Delivering, signal: AbortSignal): Promise<SliceAnswer> {
+export async function deliverSlice(slice: Slice, delivering: Delivering, signal: AbortSignal): Promise<JobAnswer> {
   const run = new SliceRun(slice, delivering, signal);
   try {
     return await run.deliver();
@@ -51,7 +63,7 @@ class SliceRun {
   readonly #held = new Map<number, ClaimedDelivery>();
   readonly #ended = new AbortController();
   #trouble: Trouble | null = null;
-  #holdUntil = 0;
+  #permitsAt = 0;
   #wake: () => void = () => undefined;
 
   constructor(slice: Slice, delivering: Delivering, signal: AbortSignal) {
@@ -60,12 +72,14 @@ class SliceRun {
     this.#signal = signal;
   }
 
-  async deliver(): Promise<SliceAnswer> {
+  async deliver(): Promise<JobAnswer> {
+    const { clock, health } = this.#with;
     void this.#keepClaims();
     while (this.#mayClaim()) {
       const claimed = await this.#claim().catch((error: unknown) => this.#ledgerFailed(error));
-      if (claimed === 0 && this.#held.size === 0) break;
-      await this.#untilRoom(claimed === 0 ? 0 : Math.floor(this.#with.claimsAtOnce / 2));
+      if (claimed === 0 && this.#permitsAt > clock.now()) await clock.sleep(this.#permitsAt - clock.now(), this.#signal);
+      else if (claimed === 0 && this.#held.size === 0) break;
+      await this.#untilRoom(claimed === 0 ? 0 : Math.floor(health.window / 2));
     }
     await this.#untilRoom(0);
     return this.#answer();
@@ -76,24 +90,50 @@ class SliceRun {
   }
 
   #mayClaim(): boolean {
-    return !this.#signal.aborted && this.#trouble === null && this.#holdUntil <= this.#with.clock.now();
+    const now = this.#with.clock.now();
+    const isHeld = this.#with.health.holdUntil > now || this.#permitsAt > now + PERMIT_WAIT_MS;
+    return !this.#signal.aborted && this.#trouble === null && !isHeld;
+  }
+
+  /** Consent that was looked at long ago, while all connections were busy, is looked at again. */
+  #mayStart(heldSince: number): boolean {
+    const now = this.#with.clock.now();
+    const isStale = now - heldSince > STALE_MS || this.#with.health.holdUntil > now;
+    return !this.#signal.aborted && this.#trouble === null && !isStale;
   }
 
   async #claim(): Promise<number> {
-    const { ledger, clock, random, claimsAtOnce } = this.#with;
+    const { ledger, clock, random, health, onClaim } = this.#with;
     const now = clock.now();
+    const limits = this.#with.limitsAt(now);
+    const room = health.window - this.#held.size;
+    const limit = limits === null ? room : await this.#takePermits(limits, room, now);
+    if (limit <= 0) return 0;
     const claim = Buffer.from(random(9)).toString('base64url');
-    const limit = claimsAtOnce - this.#held.size;
     const claimed = await ledger.deliveries.claim({ ...this.#slice, claim, limit, now, until: now + LEASE_MS });
+    await this.#giveBackPermits(limit - claimed.length);
+    if (claimed.length > 0) onClaim(now);
     for (const delivery of claimed) this.#held.set(delivery.sequence, delivery);
     for (const delivery of claimed) void this.#deliverOne(delivery);
     return claimed.length;
   }
 
+  async #takePermits(limits: RateLimits, wanted: number, now: number): Promise<number> {
+    const { granted, retryAt } = await this.#with.ledger.rates.take(limits, wanted, now);
+    this.#permitsAt = granted > 0 ? 0 : retryAt;
+    return granted;
+  }
+
+  async #giveBackPermits(unused: number): Promise<void> {
+    const now = this.#with.clock.now();
+    const limits = this.#with.limitsAt(now);
+    if (limits !== null && unused > 0) await this.#with.ledger.rates.giveBack(limits.relay, unused, now);
+  }
+
   async #deliverOne(delivery: ClaimedDelivery): Promise<void> {
     try {
-      const settlement = await this.#attempt(delivery);
-      if (settlement) await this.#with.ledger.deliveries.settle(settlement);
+      const settlement = await this.#attempt(delivery, this.#with.clock.now());
+      if (settlement) await persist(() => this.#with.ledger.deliveries.settle(settlement), this.#with.clock);
     } catch (error) {
       this.#ledgerFailed(error);
     } finally {
@@ -107,13 +147,13 @@ class SliceRun {
     this.#trouble ??= {
       kind: 'ledger',
       message: `The ledger cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      advice: 'Check the disk; run the same command again.',
+      advice: 'Check the disk, or the server that holds it.',
     };
     return 0;
   }
 
-  async #attempt(delivery: ClaimedDelivery): Promise<Settlement | null> {
-    const { ledger, relay, clock, patience, secrets, streak } = this.#with;
+  async #attempt(delivery: ClaimedDelivery, heldSince: number): Promise<Settlement | null> {
+    const { ledger, relay, clock, patience, secrets, health } = this.#with;
     // Whoever waits in line while the mailing is stopped gives the claim back untouched.
     if (this.#trouble !== null || this.#signal.aborted) return this.#giveBack(delivery);
     const decision = mayBeMailed(delivery.standing);
@@ -123,18 +163,16 @@ class SliceRun {
     if (message instanceof Error)
       return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: message.message };
     const mark = (): Promise<boolean> => ledger.deliveries.mark(delivery, clock.now());
-    const submission = await relay.submit(message, mark, () => this.#mayClaim());
+    const submission = await relay.submit(message, mark, () => this.#mayStart(heldSince));
     if (submission.kind === 'unstarted') return this.#giveBack(delivery);
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
-    // One 421 to all connections at once is one bad sign and not twenty.
-    const isOnHold = judgement.holdUntil !== null && this.#holdUntil > clock.now();
-    this.#trouble ??= judgement.trouble ?? (isOnHold ? null : streak.note(judgement));
-    this.#holdUntil = Math.max(this.#holdUntil, judgement.holdUntil ?? 0);
+    this.#trouble ??= health.note(judgement, clock.now());
     return judgement.settlement;
   }
 
   async #giveBack(delivery: ClaimedDelivery): Promise<null> {
     await this.#with.ledger.deliveries.release([delivery]);
+    await this.#giveBackPermits(1);
     return null;
   }
 
@@ -157,15 +195,37 @@ class SliceRun {
     }
   }
 
-  async #answer(): Promise<SliceAnswer> {
-    if (this.#trouble !== null) return { kind: 'stopped', trouble: this.#trouble };
-    const { ledger, clock } = this.#with;
-    await ledger.deliveries.settleAbandoned(this.#slice.mailing, clock.now(), this.#slice);
-    const { state } = await ledger.mailings.get(this.#slice.mailing);
-    // Paused or cancelled meanwhile: whoever resumes it builds the schedule anew.
-    if (state !== 'sending') return { kind: 'done' };
-    const [own] = await ledger.mailings.waiting(this.#slice.mailing, this.#slice);
-    return own ? { kind: 'again', at: Math.max(own.dueAt, this.#holdUntil) } : { kind: 'done' };
+  async #answer(): Promise<JobAnswer> {
+    const { ledger, clock, health } = this.#with;
+    try {
+      if (this.#trouble !== null) await this.#report(this.#trouble);
+      await this.#settleDoubts();
+      const { state } = await ledger.mailings.get(this.#slice.mailing);
+      // Paused or cancelled meanwhile: whoever resumes it builds the schedule anew.
+      if (state !== 'sending' && state !== 'opening') return { kind: 'done' };
+      const [own] = await ledger.mailings.waiting(this.#slice.mailing, this.#slice);
+      return own ? { kind: 'again', at: Math.max(own.dueAt, health.holdUntil, this.#permitsAt) } : { kind: 'done' };
+    } catch (error) {
+      this.#ledgerFailed(error);
+      return { kind: 'again', at: clock.now() + LEDGER_DELAY_MS };
+    }
+  }
+
+  /** What a crash left behind is unknown; the newsletter may want the unknown settled by themselves. */
+  async #settleDoubts(): Promise<void> {
+    const { ledger, clock, onUnknown } = this.#with;
+    const { mailing } = this.#slice;
+    await ledger.deliveries.settleAbandoned(mailing, clock.now(), this.#slice);
+    if (onUnknown === 'hold') return;
+    // Sent again by itself once: a second doubt is for a person to settle, or a bad relay would never have enough.
+    const decision = onUnknown === 'skip' ? 'skip' : 'resend-once';
+    await ledger.deliveries.resolveUnknown(mailing, decision, clock.now(), this.#slice);
+  }
+
+  async #report(trouble: Trouble): Promise<void> {
+    const { ledger, clock, onTrouble } = this.#with;
+    if (needsPerson(trouble)) await stopMailing(ledger, this.#slice.mailing, trouble, clock.now());
+    onTrouble(trouble);
   }
 }
 

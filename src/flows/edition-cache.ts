@@ -8,6 +8,8 @@ export function editionCache(ledger: Ledger): (delivery: ClaimedDelivery) => Pro
   return ({ mailing, edition }) => {
     const known = pressed.get(edition) ?? press(ledger, mailing, edition);
     pressed.set(edition, known);
+    // A ledger that was away for a moment is asked again.
+    known.catch(() => pressed.delete(edition));
     return known;
   };
 }

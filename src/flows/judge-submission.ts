@@ -8,9 +8,16 @@ import { classifyReply } from '../returns/classify-reply.ts';
 
 /** Why a mailing cannot go on for now, in words for the editor. */
 export interface Trouble {
-  readonly kind: 'unreachable' | 'refused' | 'streak' | 'ledger';
+  readonly kind: TroubleKind;
   readonly message: string;
   readonly advice: string;
+}
+
+/** Whether the relay and the ledger are there may change by itself; a refusal and a bad streak need a person. */
+export type TroubleKind = 'unreachable' | 'ledger' | 'fault' | 'refused' | 'login-refused' | 'streak';
+
+export function needsPerson({ kind }: Trouble): boolean {
+  return kind === 'refused' || kind === 'login-refused' || kind === 'streak';
 }
 
 export interface Judgement {
@@ -19,8 +26,8 @@ export interface Judgement {
   readonly trouble: Trouble | null;
   /** Until when nothing more should be claimed; null where the relay is content. */
   readonly holdUntil: number | null;
-  /** True where one more of the kind in a row would be a pattern. */
-  readonly isSuspicious: boolean;
+  /** Above 0 where more of the kind in a row would be a pattern; doubt weighs most. */
+  readonly suspicion: 0 | 1 | 2;
 }
 
 /** When the relay asks everybody to wait without saying for how long (421, or 4xx to MAIL). */
@@ -33,9 +40,9 @@ export function judgeSubmission(delivery: ClaimedDelivery, submission: Submissio
     case 'unstarted':
       return judgement(null);
     case 'unknown':
-      return { ...judgement(settle('unknown', { reason: 'no-reply', reply: submission.why })), isSuspicious: true };
+      return { ...judgement(settle('unknown', { reason: 'no-reply', reply: submission.why })), suspicion: 2 };
     case 'unended':
-      return { ...judgement(deferred(delivery, 'connection-lost', submission.why, now, patience)), isSuspicious: true };
+      return { ...judgement(deferred(delivery, 'connection-lost', submission.why, now, patience)), suspicion: 1 };
     case 'unsupported':
       return judgement(settle('rejected', { reason: 'address-not-supported', reply: submission.why }));
     case 'unreachable':
@@ -54,13 +61,16 @@ function judgeReply(delivery: ClaimedDelivery, reply: Reply, now: number, patien
     case 'accepted':
       return judgement(settle('accepted', { reply: reply.text }));
     case 'rejected':
-      return { ...judgement(settle('rejected', { reason: verdict.reason, reply: reply.text })), isSuspicious: !verdict.isGone };
+      return {
+        ...judgement(settle('rejected', { reason: verdict.reason, reply: reply.text })),
+        suspicion: verdict.isGone ? 0 : 1,
+      };
     case 'deferred':
       return judgement(deferred(delivery, verdict.reason, reply.text, now, patience));
     case 'relay-busy': {
       const holdUntil = now + BUSY_DELAY_MS;
       const again = settle('due', { dueAt: holdUntil, countsAsAttempt: false, reason: verdict.reason, reply: reply.text });
-      return { ...judgement(again), holdUntil, isSuspicious: true };
+      return { ...judgement(again), holdUntil, suspicion: 1 };
     }
     case 'relay-refused':
       return { ...judgement(settle('due', { dueAt: now, countsAsAttempt: false, reply: reply.text })), trouble: refused(reply) };
@@ -70,7 +80,7 @@ function judgeReply(delivery: ClaimedDelivery, reply: Reply, now: number, patien
 }
 
 function judgement(settlement: Settlement | null): Judgement {
-  return { settlement, trouble: null, holdUntil: null, isSuspicious: false };
+  return { settlement, trouble: null, holdUntil: null, suspicion: 0 };
 }
 
 function settler(delivery: ClaimedDelivery, at: number) {
@@ -110,7 +120,7 @@ function refused(reply: Reply): Trouble {
       ? 'Check SMTP_USER and SMTP_PASSWORD, or the login in SMTP_URL.'
       : 'Settle it with whoever runs the relay; nobody’s attempt was used up.';
   const what = reply.stage === 'auth' ? 'refused the login' : `will not take this mailing (at ${STAGE_NAMES[reply.stage]})`;
-  return { kind: 'refused', message: `The relay ${what}: ${reply.text}`, advice };
+  return { kind: reply.stage === 'auth' ? 'login-refused' : 'refused', message: `The relay ${what}: ${reply.text}`, advice };
 }
 
 const STAGE_NAMES: Readonly<Record<Reply['stage'], string>> = {

@@ -9,26 +9,27 @@ const PAGE_SIZE = 1_000;
 
 /** Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. */
 export async function openMailing(ledger: Ledger, request: NewMailing): Promise<Mailing> {
-  const { mailing } = await ledger.mailings.create(request);
-  return finishOpening(ledger, mailing, request.at);
+  const { mailing, isNew } = await ledger.mailings.create(request);
+  if (isNew) await ledger.mailings.record({ mailing: mailing.id, at: request.at, kind: 'started', detail: '' });
+  return mailing;
 }
 
-/** Opens what is left of a mailing; one that is past opening is given back as it is. */
-export async function finishOpening(ledger: Ledger, mailing: Mailing, at: number): Promise<Mailing> {
-  if (mailing.state !== 'opening') return mailing;
-  const [edition] = await ledger.mailings.editions(mailing.id);
-  if (!edition) throw new Error(`Mailing ${mailing.id} has no edition.`);
+/** Writes down so many more pages, and gives the mailing as it is then. */
+export async function openPages(ledger: Ledger, mailing: Mailing, at: number, pages: number): Promise<Mailing> {
   let current = mailing;
-  while (current.state === 'opening') {
-    const rows = await ledger.subscribers.page(current.list, current.openedThrough, PAGE_SIZE);
-    const last = rows.at(-1);
-    const page = { mailing: current.id, edition: edition.id, after: current.openedThrough, at };
-    // Where another process opens the same mailing, the page may be refused: the ledger says where to go on.
-    if (last) await ledger.mailings.openPage(decidePage(rows, { ...page, through: last.id }));
-    else await ledger.mailings.changeState(current.id, ['opening'], 'sending', null, at);
+  for (let left = pages; current.state === 'opening' && left > 0; left--) {
+    await openNextPage(ledger, current, at);
     current = await ledger.mailings.get(current.id);
   }
   return current;
+}
+
+async function openNextPage(ledger: Ledger, { id, list, openedThrough }: Mailing, at: number): Promise<void> {
+  const rows = await ledger.subscribers.page(list, openedThrough, PAGE_SIZE);
+  const last = rows.at(-1);
+  if (!last) return ledger.mailings.endOpening(id, at);
+  // Where another process opens the same mailing, the page may be refused: the ledger says where to go on.
+  await ledger.mailings.openPage(decidePage(rows, { mailing: id, after: openedThrough, through: last.id, at }));
 }
 
 function decidePage(rows: readonly SubscriptionRow[], page: Omit<OpenedPage, 'recipients' | 'excluded'>): OpenedPage {

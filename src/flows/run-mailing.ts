@@ -1,28 +1,52 @@
-// Works a mailing off until nothing is left, until the rest is due later, or until something stops it.
-
-import type { Clock } from '../domain/clock.ts';
+// Works one mailing off in the foreground, until it is over, until the rest is due later, or until something
+// stops it.
 import type { Mailing } from '../domain/mailing.ts';
-import { mayFinish } from '../policy/may-finish.ts';
-import type { RunEnd, Schedule, Worker } from '../queue/schedule.ts';
-import type { Ledger } from '../store/ledger.ts';
+import type { Worker } from '../queue/schedule.ts';
+import type { RateLimits } from '../store/ledger.ts';
+import { createBell } from './bell.ts';
 import type { Trouble } from './judge-submission.ts';
+import { restAfter } from './rest.ts';
+import { type Tending, tendMailing } from './tend-mailing.ts';
 
-export interface Running {
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly schedule: Schedule<Trouble>;
-  readonly worker: Worker<Trouble>;
+export interface Running extends Tending {
+  readonly limitsAt: (now: number) => RateLimits | null;
+  /** A worker that says what troubles it. */
+  readonly workerFor: (onTrouble: (trouble: Trouble) => void) => Worker;
 }
 
-export async function runMailing(
-  mailing: Mailing,
-  { ledger, clock, schedule, worker }: Running,
-  signal: AbortSignal,
-): Promise<RunEnd<Trouble>> {
-  await ledger.deliveries.settleAbandoned(mailing.id, clock.now());
-  const jobs = await ledger.mailings.waiting(mailing.id);
-  const end = await schedule.run(jobs, worker, signal);
-  const books = await ledger.mailings.books(mailing.id);
-  if (mayFinish(books)) await ledger.mailings.changeState(mailing.id, ['sending'], 'finished', null, clock.now());
-  return end;
+/**
+ * How it ended: the mailing's state says all, the next delivery is due beyond the horizon, something stopped it, or
+ * the caller did.
+ */
+export type RunEnd =
+  | { readonly kind: 'over' | 'interrupted' }
+  | { readonly kind: 'later'; readonly at: number }
+  | { readonly kind: 'stopped'; readonly trouble: Trouble };
+
+// Second tries that are due within this are waited for; what is later is said and left.
+const HORIZON_MS = 10 * 60_000;
+
+export async function runMailing({ id }: Pick<Mailing, 'id'>, running: Running, signal: AbortSignal): Promise<RunEnd> {
+  const { ledger, clock, schedule, workerFor } = running;
+  const bell = createBell(clock);
+  let trouble: Trouble | null = null;
+  const worker = workerFor((found) => {
+    trouble ??= found;
+    bell.ring();
+  });
+  const atWork = await schedule.work(worker, bell.ring);
+  try {
+    while (!signal.aborted && trouble === null) {
+      const startedAt = clock.now();
+      const tended = await tendMailing(await ledger.mailings.get(id), running);
+      if (tended.kind === 'over') break;
+      if (tended.kind === 'waiting' && tended.nextDueAt > clock.now() + HORIZON_MS)
+        return { kind: 'later', at: tended.nextDueAt };
+      if (tended.kind === 'waiting') await bell.sleep(restAfter(clock.now() - startedAt), signal);
+    }
+  } finally {
+    await atWork.stop();
+  }
+  if (trouble !== null) return { kind: 'stopped', trouble };
+  return { kind: signal.aborted ? 'interrupted' : 'over' };
 }

@@ -1,60 +1,89 @@
 // The schedule inside one process: for a laptop or a single small server, with nothing to install.
 import type { Clock } from '../domain/clock.ts';
-import type { Job, RunEnd, Schedule, Worker } from './schedule.ts';
+import type { AtWork, Job, Schedule, Worker } from './schedule.ts';
+
+const SLEEP_MAX_MS = 60_000;
 
 export interface InProcessOptions {
   readonly clock: Clock;
   /** Slices at a time: one to be finishing its last replies while the next is under way. */
   readonly concurrency: number;
-  /** A job that is due later than this from now is left for another day. */
-  readonly horizonMs: number;
 }
 
-export function inProcessSchedule<Stop>({ clock, concurrency, horizonMs }: InProcessOptions): Schedule<Stop> {
-  return {
-    async run(jobs, worker, signal) {
-      const queue = [...jobs];
-      const stop = new AbortController();
-      const either = AbortSignal.any([signal, stop.signal]);
-      const settled = await Promise.allSettled(Array.from({ length: concurrency }, () => workOff(queue, worker, either, stop)));
-      const failed = settled.find((end) => end.status === 'rejected');
-      if (failed) throw failed.reason;
-      const ends = settled.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-      const stopped = ends.find((end) => end.kind === 'stopped');
-      if (stopped) return stopped;
-      if (queue.length === 0) return { kind: 'empty' };
-      if (signal.aborted) return { kind: 'interrupted' };
-      const next = Math.min(...queue.map((job) => job.dueAt));
-      return { kind: 'later', at: next };
-    },
+export function inProcessSchedule({ clock, concurrency }: InProcessOptions): Schedule {
+  const waiting = new Map<string, Job>();
+  const underWay = new Set<string>();
+  let wake = new AbortController();
+
+  const notice = (): void => {
+    wake.abort();
+    wake = new AbortController();
+  };
+  const put = (job: Job): void => {
+    const known = waiting.get(nameOf(job));
+    if (!known || job.dueAt < known.dueAt) waiting.set(nameOf(job), job);
   };
 
-  async function workOff(queue: Job[], worker: Worker<Stop>, signal: AbortSignal, stop: AbortController): Promise<RunEnd<Stop>> {
-    for (let job = await nextJob(queue, signal); job; job = await nextJob(queue, signal)) {
-      const answer = await worker(job, signal).catch((error: unknown) => {
-        stop.abort();
-        throw error;
-      });
-      if (answer.kind === 'stopped') {
-        stop.abort();
-        return answer;
-      }
-      if (answer.kind === 'again') queue.push({ ...job, dueAt: answer.at });
+  return {
+    add(jobs) {
+      for (const job of jobs) if (!underWay.has(nameOf(job))) put(job);
+      notice();
+      return Promise.resolve();
+    },
+    work(worker, onIdle) {
+      const stopped = new AbortController();
+      const loops = Array.from({ length: concurrency }, () => workOff(worker, onIdle, stopped.signal));
+      const atWork: AtWork = {
+        async stop() {
+          stopped.abort();
+          notice();
+          await Promise.all(loops);
+        },
+      };
+      return Promise.resolve(atWork);
+    },
+    close: () => Promise.resolve(),
+  };
+
+  async function workOff(worker: Worker, onIdle: () => void, stopped: AbortSignal): Promise<void> {
+    for (let job = await nextJob(stopped); job; job = await nextJob(stopped)) {
+      const name = nameOf(job);
+      underWay.add(name);
+      const answer = await worker(job, stopped);
+      underWay.delete(name);
+      if (answer.kind === 'again') put({ ...job, dueAt: answer.at });
+      if (!hasDue()) onIdle();
     }
-    return { kind: 'empty' };
   }
 
-  /** The job that is due first, once it is due; undefined where there is none within the horizon. */
-  async function nextJob(queue: Job[], signal: AbortSignal): Promise<Job | undefined> {
-    while (!signal.aborted) {
-      queue.sort((a, b) => a.dueAt - b.dueAt || a.first - b.first);
-      const [first] = queue;
+  /** The job that is due first, once it is due; undefined when it is time to stop. */
+  async function nextJob(stopped: AbortSignal): Promise<Job | undefined> {
+    while (!stopped.aborted) {
+      const first = firstWaiting();
       const now = clock.now();
-      if (!first || first.dueAt > now + horizonMs) return undefined;
-      if (first.dueAt <= now) return queue.shift();
-      // Not longer than a second, for another worker may bring a job back that is due earlier.
-      await clock.sleep(Math.min(first.dueAt - now, 1_000), signal);
+      if (first && first.dueAt <= now) {
+        waiting.delete(nameOf(first));
+        return first;
+      }
+      // Timers cannot be set for longer than 24 days; `add` and `stop` wake whoever sleeps.
+      await clock.sleep(Math.min(first ? first.dueAt - now : SLEEP_MAX_MS, SLEEP_MAX_MS), wake.signal);
     }
     return undefined;
   }
+
+  function firstWaiting(): Job | undefined {
+    let first: Job | undefined;
+    for (const job of waiting.values())
+      if (!first || job.dueAt < first.dueAt || (job.dueAt === first.dueAt && job.first < first.first)) first = job;
+    return first;
+  }
+
+  function hasDue(): boolean {
+    const first = firstWaiting();
+    return underWay.size > 0 || (first !== undefined && first.dueAt <= clock.now());
+  }
+}
+
+function nameOf({ mailing, first }: Job): string {
+  return `${mailing}/${first}`;
 }

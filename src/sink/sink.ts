@@ -13,6 +13,8 @@ export interface SinkOptions {
   /** Folder for `log.jsonl` and the messages. */
   readonly folder: string;
   readonly rules: readonly SinkRule[];
+  /** False: messages are counted and thrown away. */
+  readonly keepsMessages?: boolean;
   /** Called with each line of the log. */
   readonly onEntry?: (entry: SinkEntry) => void;
 }
@@ -25,6 +27,8 @@ export interface SinkEntry {
   /** True where the message is kept, whether or not its sender heard of it. */
   readonly isTaken: boolean;
   readonly answer: string;
+  /** Of the message; 0 where none came to its end. */
+  readonly sizeBytes: number;
   /** Name of the file in the folder; null where nothing was kept. */
   readonly file: string | null;
 }
@@ -35,18 +39,19 @@ export interface Sink {
 }
 
 /** Listens on the loopback interface only. */
-export async function startSink({ port, folder, rules, onEntry }: SinkOptions): Promise<Sink> {
+export async function startSink({ port, folder, rules, keepsMessages = true, onEntry }: SinkOptions): Promise<Sink> {
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'log.jsonl');
   const tries = new Map<string, number>();
   let count = 0;
 
-  const record = (entry: Omit<SinkEntry, 'at'>): void => {
-    const line: SinkEntry = { at: new Date().toISOString(), ...entry };
+  const record = (entry: Omit<SinkEntry, 'at' | 'sizeBytes'>, sizeBytes = 0): void => {
+    const line: SinkEntry = { at: new Date().toISOString(), ...entry, sizeBytes };
     appendFileSync(log, `${JSON.stringify(line)}\n`);
     onEntry?.(line);
   };
-  const keep = (message: Buffer): string => {
+  const keep = (message: Buffer): string | null => {
+    if (!keepsMessages) return null;
     const file = `${String(++count).padStart(6, '0')}.eml`;
     writeFileSync(join(folder, file), message);
     return file;
@@ -91,20 +96,21 @@ export async function startSink({ port, folder, rules, onEntry }: SinkOptions): 
       });
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        const message = Buffer.concat(chunks);
         switch (misbehaviour) {
           case 'answer-early':
             record({ ...envelope, isTaken: false, answer: '554 answered early', file: null });
             return dropConnection(server, session.id);
           case 'stall':
-            record({ ...envelope, isTaken: true, answer: 'no answer', file: keep(Buffer.concat(chunks)) });
+            record({ ...envelope, isTaken: true, answer: 'no answer', file: keep(message) }, message.length);
             return;
           case 'drop-after-dot':
-            record({ ...envelope, isTaken: true, answer: 'dropped after the dot', file: keep(Buffer.concat(chunks)) });
+            record({ ...envelope, isTaken: true, answer: 'dropped after the dot', file: keep(message) }, message.length);
             return dropConnection(server, session.id);
           default: {
-            const file = keep(Buffer.concat(chunks));
-            record({ ...envelope, isTaken: true, answer: '250 OK', file });
-            return callback(null, `OK kept as ${file}`);
+            const file = keep(message);
+            record({ ...envelope, isTaken: true, answer: '250 OK', file }, message.length);
+            return callback(null, file === null ? 'OK counted' : `OK kept as ${file}`);
           }
         }
       });

@@ -2,18 +2,21 @@
 // can neither mark nor settle.
 import { sql } from 'kysely';
 import type { ClaimedDelivery, DeliveryId } from '../domain/delivery.ts';
+import type { Slice } from '../domain/mailing.ts';
 import type { SubscriptionState } from '../domain/subscription.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { LedgerDatabase } from './engine.ts';
 import type { ClaimRequest, DeliveryStore } from './ledger.ts';
 import { parseAttributes, recordOf } from './rows.ts';
+import type { Engine } from './schema.ts';
 
 // Literals, not parameters: only then does the planner use the partial index deliveries_waiting.
 const WAITING = sql<boolean>`outcome in ('due', 'deferred')`;
+const SKIPPED = 'skipped';
 
-export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): DeliveryStore {
+export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: DeliveryWriter): DeliveryStore {
   return {
-    claim: (request) => claimDeliveries(db, request),
+    claim: (request) => claimDeliveries(db, engine, request),
     async renew(held, until) {
       if (held.length > 0)
         await whereHeld(db, held).set({ claimed_until: until }).where('claimed_until', 'is not', null).execute();
@@ -32,7 +35,43 @@ export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): Deliv
         .where(WAITING)
         .where('marked_at', 'is not', null)
         .where('claimed_until', '<=', now)
-        .$if(within !== undefined, (query) => query.where((eb) => eb.between('sequence', within?.first ?? 0, within?.last ?? 0)))
+        .$if(within !== undefined, (query) => query.where(isWithin(within)))
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    async withhold(within, reason, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set({ outcome: 'withheld', reason, due_at: null, settled_at: now, claim: null, claimed_until: null })
+        .where('mailing_id', '=', within.mailing)
+        .where(isWithin(within))
+        .where(WAITING)
+        .where('marked_at', 'is', null)
+        .where(isFree(now))
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    async resolveUnknown(mailing, decision, now, within) {
+      const again = { ...FRESH, due_at: now, outcome: 'due', resent: sql<number>`resent + 1` };
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set(decision === 'skip' ? { reason: SKIPPED, settled_at: now } : again)
+        .where('mailing_id', '=', mailing)
+        .$if(within !== undefined, (query) => query.where(isWithin(within)))
+        .where('outcome', '=', 'unknown')
+        .where('reason', '!=', SKIPPED)
+        .$if(decision === 'resend-once', (query) => query.where('resent', '=', 0))
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    async requeue(mailing, reasons, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set({ ...FRESH, outcome: 'due', due_at: now, attempts: 0, first_tried_at: null })
+        .where('mailing_id', '=', mailing)
+        .where((eb) =>
+          eb.or([eb('outcome', '=', 'expired'), eb.and([eb('outcome', '=', 'rejected'), eb('reason', 'in', [...reasons])])]),
+        )
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
@@ -51,6 +90,17 @@ export function deliveryStore(db: LedgerDatabase, writer: DeliveryWriter): Deliv
   };
 }
 
+/** Nobody has it. */
+const FRESH = { reason: null, marked_at: null, settled_at: null, claim: null, claimed_until: null } as const;
+
+function isFree(now: number) {
+  return sql<boolean>`(claimed_until is null or claimed_until <= ${now})`;
+}
+
+function isWithin(slice: Slice | undefined) {
+  return sql<boolean>`sequence between ${slice?.first ?? 0} and ${slice?.last ?? 0}`;
+}
+
 function whereHeld(db: LedgerDatabase, held: readonly (DeliveryId & { readonly claim: string })[]) {
   const keys = held.map(
     ({ mailing, sequence, claim }) => sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text))`,
@@ -60,11 +110,16 @@ function whereHeld(db: LedgerDatabase, held: readonly (DeliveryId & { readonly c
 
 async function claimDeliveries(
   db: LedgerDatabase,
+  engine: Engine,
   { mailing, first, last, claim, limit, now, until }: ClaimRequest,
 ): Promise<ClaimedDelivery[]> {
   return db.transaction().execute(async (tx) => {
-    const { state } = await tx.selectFrom('mailings').select('state').where('id', '=', mailing).executeTakeFirstOrThrow();
-    if (state !== 'sending') return [];
+    const { state, starts_at } = await tx
+      .selectFrom('mailings')
+      .select(['state', 'starts_at'])
+      .where('id', '=', mailing)
+      .executeTakeFirstOrThrow();
+    if (!(state === 'opening' || state === 'sending') || (starts_at ?? 0) > now) return [];
     const free = tx
       .selectFrom('deliveries')
       .select('sequence')
@@ -73,9 +128,11 @@ async function claimDeliveries(
       .where(WAITING)
       .where('due_at', '<=', now)
       .where('marked_at', 'is', null)
-      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
+      .where(isFree(now))
       .orderBy('sequence')
-      .limit(limit);
+      .limit(limit)
+      // Whoever else is claiming takes others.
+      .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked());
     const taken = await tx
       .updateTable('deliveries')
       .set({ claim, claimed_until: until })

@@ -1,103 +1,55 @@
-// Opens the database that DATABASE_URL names and brings its tables up to date. One SQL, several engines:
-// what differs between them stands in this file and in the first lines of a migration.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  type SqliteDatabase,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-} from 'kysely';
+// Opens the database that DATABASE_URL names and sees to its tables. One SQL, several engines.
+import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrationsFor } from './migrations/all.ts';
+import { postgresDialect } from './postgres.ts';
 import type { Engine, Tables } from './schema.ts';
+import { sqliteDialect } from './sqlite.ts';
 
 export type LedgerDatabase = Kysely<Tables>;
 
-/** A database of another version than this program's. */
+/** The tables are of another version than this program. */
 export class SchemaError extends Error {}
 
-/** `sqlite:FILE` or `sqlite::memory:`. */
+/** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
 export function openDatabase(url: string): { db: LedgerDatabase; engine: Engine } {
+  if (/^postgres(ql)?:\/\//.test(url)) return { db: new Kysely<Tables>({ dialect: postgresDialect(url) }), engine: 'postgres' };
   const file = /^sqlite:(.+)$/.exec(url)?.[1];
   if (file === undefined) throw new Error(`The database ${JSON.stringify(url)} is of a kind that this version does not know.`);
-  return {
-    db: new Kysely<Tables>({
-      dialect: new ImmediateSqliteDialect({ database: () => Promise.resolve(withStatementCache(openSqlite(file))) }),
-    }),
-    engine: 'sqlite',
-  };
+  return { db: new Kysely<Tables>({ dialect: sqliteDialect(file) }), engine: 'sqlite' };
 }
 
 /** Applies the migrations that are missing, each once, in order. Gives the names of those applied. */
 export async function migrate(db: LedgerDatabase, engine: Engine): Promise<string[]> {
+  await checkNotNewer(db, engine);
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrationsFor(engine)) } });
   const { error, results } = await migrator.migrateToLatest();
-  if (error !== undefined && !/corrupted migrations/.test(String(error))) throw error;
-  if (error !== undefined)
-    throw new SchemaError(
-      'The ledger was written by a newer Postrider, or its tables cannot be brought up to date. Install the newer version, or restore a backup.',
-      { cause: error },
-    );
+  if (error !== undefined) throw error;
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }
 
-function openSqlite(file: string): Database.Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const database = new Database(file);
-  database.pragma('journal_mode = WAL');
-  // FULL: a commit is on the disk when it returns, through a loss of power. The promise rests on it.
-  database.pragma('synchronous = FULL');
-  database.pragma('busy_timeout = 10000');
-  database.pragma('foreign_keys = ON');
-  database.pragma('cache_size = -8000');
-  return database;
+/** Throws a SchemaError where the tables are not exactly those of this version. */
+export async function checkSchema(db: LedgerDatabase, engine: Engine): Promise<void> {
+  const applied = await checkNotNewer(db, engine);
+  if (Object.keys(migrationsFor(engine)).some((name) => !applied.has(name)))
+    throw new SchemaError(
+      applied.size === 0
+        ? 'The database has no tables of Postrider yet. Make them with: postrider migrate'
+        : 'The tables are of an older Postrider. Stop what works on them, keep a backup, and bring them up to date with: postrider migrate',
+    );
 }
 
-// The hot statements differ by the size of their group only; all of them together are a few hundred.
-const CACHED_STATEMENTS_MAX = 500;
-
-/** Kysely prepares each statement anew, which took a tenth of a mailing's time; here each is prepared once. */
-function withStatementCache(database: Database.Database): SqliteDatabase {
-  const statements = new Map<string, Database.Statement>();
-  return {
-    prepare(query) {
-      const known = statements.get(query) ?? database.prepare(query);
-      if (statements.size >= CACHED_STATEMENTS_MAX) statements.clear();
-      statements.set(query, known);
-      return known;
-    },
-    close: () => database.close(),
-  };
+async function checkNotNewer(db: LedgerDatabase, engine: Engine): Promise<ReadonlySet<string>> {
+  const applied = await appliedMigrations(db);
+  const known = migrationsFor(engine);
+  if ([...applied].some((name) => !Object.hasOwn(known, name)))
+    throw new SchemaError('The ledger was written by a newer Postrider. Install that version, or restore a backup.');
+  return applied;
 }
 
-/**
- * Kysely begins with a plain `begin`. A transaction that reads first and writes later then fails with
- * SQLITE_BUSY at once, whatever the timeout, when another process has written in between.
- */
-class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #settings: SqliteDialectConfig;
-
-  constructor(settings: SqliteDialectConfig) {
-    super(settings);
-    this.#settings = settings;
-  }
-
-  override createDriver(): Driver {
-    return new ImmediateSqliteDriver(this.#settings);
-  }
-}
-
-class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    // SQLite answers at once, so a loop of awaits would never give timers, signals or the garbage collector their
-    // turn: importing a million rows took half as much memory again.
-    await new Promise((resolve) => setImmediate(resolve));
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
+async function appliedMigrations(db: LedgerDatabase): Promise<ReadonlySet<string>> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return new Set();
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return new Set(rows.map(({ name }) => name));
 }

@@ -3,18 +3,32 @@
 //
 // All moments are milliseconds since the epoch. Every call is one transaction, durable when it resolves,
 // and may be made again after a crash.
+
+import type { CrewMember } from '../domain/crew.ts';
 import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
-import type { Books, Mailing, MailingState, Slice } from '../domain/mailing.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
+import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
 import type { Standing, Subscriber, SubscriptionState } from '../domain/subscription.ts';
 
 export interface Ledger {
+  readonly identity: LedgerIdentity;
   readonly lists: ListStore;
   readonly subscribers: SubscriberStore;
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
+  readonly crew: CrewStore;
+  readonly rates: RateStore;
+  /** The clock that all processes on this ledger go by. */
+  now(): Promise<number>;
   close(): Promise<void>;
+}
+
+export interface LedgerIdentity {
+  readonly id: string;
+  readonly createdAt: number;
+  /** Where it was moved to; null while it is in use. A ledger that was moved must not send any more. */
+  readonly movedTo: string | null;
 }
 
 export interface ListSummary {
@@ -82,19 +96,37 @@ export interface NewMailing {
   readonly list: string;
   readonly content: EditionContent;
   readonly provenance: Provenance;
+  /** Not before this; at once where it is left out. */
+  readonly startsAt?: number | undefined;
   readonly at: number;
 }
 
-/** A page of subscriptions, decided upon. */
+/** A page of subscriptions, decided upon. The recipients get the newest edition. */
 export interface OpenedPage {
   readonly mailing: number;
-  readonly edition: number;
   /** Where the page began; the page is refused where another process has opened it meanwhile. */
   readonly after: number;
   readonly through: number;
   readonly recipients: readonly Pick<Subscriber, 'id' | 'address'>[];
   readonly excluded: readonly { readonly subscriber: number; readonly reason: string }[];
   readonly at: number;
+}
+
+export interface StateChange {
+  readonly mailing: number;
+  readonly from: readonly MailingState[];
+  readonly to: MailingState;
+  /** Why, where it happened by itself; null where a person wanted it. */
+  readonly reason: string | null;
+  readonly event: MailingEventKind;
+  /** For the mailing's history. */
+  readonly detail: string;
+  readonly at: number;
+}
+
+export interface EditionBooks {
+  readonly edition: number;
+  readonly counts: OutcomeCounts;
 }
 
 export interface MailingStore {
@@ -107,8 +139,28 @@ export interface MailingStore {
   editions(mailing: number): Promise<Edition[]>;
   /** Appends deliveries and exclusions. False where the page had been opened before. */
   openPage(page: OpenedPage): Promise<boolean>;
-  /** Changes the state where it is one of `from`; false where it is not. */
-  changeState(id: number, from: readonly MailingState[], to: MailingState, reason: string | null, at: number): Promise<boolean>;
+  /** All deliveries are written down: `opening` becomes `sending`. */
+  endOpening(id: number, at: number): Promise<void>;
+  /** Changes the state and writes the event down; false, and nothing is written, where it is not one of `from`. */
+  changeState(change: StateChange): Promise<boolean>;
+  /** A cancelled mailing of which nothing waits any more. */
+  close(id: number, at: number): Promise<void>;
+  /** A process looks after it. */
+  touch(id: number, at: number): Promise<void>;
+  /** Those that are being worked on: `opening`, `sending`, and `cancelled` while deliveries of it still wait. */
+  underWay(): Promise<Mailing[]>;
+  /** Adds an edition, or gives the newest where that has the same content. */
+  addEdition(mailing: number, content: EditionContent, provenance: Provenance, at: number): Promise<Edition>;
+  /** Gives the edition to those of a slice that nobody has tried or holds. Gives how many. */
+  assignEdition(edition: Pick<Edition, 'id' | 'mailing'>, within: Slice, now: number): Promise<number>;
+  booksByEdition(id: number): Promise<EditionBooks[]>;
+  record(event: Omit<MailingEvent, 'id'>): Promise<void>;
+  /** In order. */
+  events(mailing: number): Promise<MailingEvent[]>;
+  /** Events that nobody has been told of yet. */
+  untold(): Promise<MailingEvent[]>;
+  /** False where somebody else was faster. */
+  markTold(event: number, at: number): Promise<boolean>;
   books(id: number): Promise<Books>;
   /** The slices, or the given one, with deliveries that wait, and when the first of each can be had. */
   waiting(id: number, within?: Slice): Promise<readonly (Slice & { readonly dueAt: number })[]>;
@@ -128,8 +180,17 @@ export interface DeliveryFilter {
   readonly limit: number;
 }
 
+/**
+ * What becomes of the unknown. `resend`: due again. `resend-once`: so too, but for those that were sent again
+ * before. `skip`: they stay unknown, and nobody is asked about them any more.
+ */
+export type UnknownDecision = 'resend' | 'resend-once' | 'skip';
+
 export interface DeliveryStore {
-  /** Takes deliveries of a slice that are due and that nobody holds, in order. None while the mailing is not sending. */
+  /**
+   * Takes deliveries of a slice that are due and that nobody holds, in order. None while the mailing may not be
+   * worked on: before its time, paused, cancelled.
+   */
   claim(request: ClaimRequest): Promise<ClaimedDelivery[]>;
   /** Prolongs claims that are still held under their name. */
   renew(held: readonly (DeliveryId & { readonly claim: string })[], until: number): Promise<void>;
@@ -144,5 +205,41 @@ export interface DeliveryStore {
   release(held: readonly (DeliveryId & { readonly claim: string })[]): Promise<void>;
   /** Marked, never answered, and the claim has run out: unknown. Gives how many, in the slice or in all. */
   settleAbandoned(mailing: number, now: number, within?: Slice): Promise<number>;
+  /** What waits in a slice and nobody holds becomes withheld, for a reason. Gives how many. */
+  withhold(within: Slice, reason: string, now: number): Promise<number>;
+  /** Settles the unknown of a mailing, or of a slice. Gives how many. */
+  resolveUnknown(mailing: number, decision: UnknownDecision, now: number, within?: Slice): Promise<number>;
+  /** Refusals with one of the reasons, and those given up on, are due again, as if never tried. Gives how many. */
+  requeue(mailing: number, reasons: readonly string[], now: number): Promise<number>;
   list(mailing: number, filter: DeliveryFilter): Promise<DeliveryRecord[]>;
+}
+
+/** Who is at work on this ledger. */
+export interface CrewStore {
+  /** Says that a process is there. */
+  beat(member: CrewMember): Promise<void>;
+  leave(id: string): Promise<void>;
+  /** Those heard of since `since`. */
+  present(since: number): Promise<CrewMember[]>;
+  /** Takes the lead, or keeps it, until `until`. False where somebody else has it. */
+  lead(name: string, holder: string, now: number, until: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
+}
+
+/** How much may be handed to a relay; 0 means without limit. */
+export interface RateLimits {
+  readonly relay: string;
+  readonly perSecond: number;
+  readonly perHour: number;
+  readonly perDay: number;
+}
+
+/**
+ * Permits to hand messages to a relay, shared by all processes on the ledger. They are counted before the wire
+ * and given back unused, so that a crash errs on the side of too few.
+ */
+export interface RateStore {
+  /** Takes up to `wanted` permits. Where none is granted, `retryAt` says when to ask again. */
+  take(limits: RateLimits, wanted: number, now: number): Promise<{ readonly granted: number; readonly retryAt: number }>;
+  giveBack(relay: string, unused: number, now: number): Promise<void>;
 }

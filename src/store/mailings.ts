@@ -1,12 +1,12 @@
-// Mailings, their editions and their books.
-import { createHash } from 'node:crypto';
+// Mailings: opened, steered, counted.
 import { type Selectable, sql, type Transaction } from 'kysely';
-import type { Edition, EditionContent } from '../domain/edition.ts';
 import { type Books, type Mailing, type MailingState, SLICE_SIZE } from '../domain/mailing.ts';
 import { isOutcome, NO_OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { LedgerDatabase } from './engine.ts';
 import type { JsonRows } from './json-rows.ts';
-import type { MailingStore, NewMailing, OpenedPage } from './ledger.ts';
+import type { MailingStore, NewMailing, OpenedPage, StateChange } from './ledger.ts';
+import { insertEdition, mailingEditions } from './mailing-editions.ts';
+import { insertEvent, mailingEvents } from './mailing-events.ts';
 import type { Tables } from './schema.ts';
 
 export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
@@ -29,20 +29,38 @@ export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
       const rows = await db.selectFrom('mailings').selectAll().orderBy('id', 'desc').execute();
       return rows.map(mailingOf);
     },
-    async editions(mailing) {
-      const rows = await db.selectFrom('editions').selectAll().where('mailing_id', '=', mailing).orderBy('number').execute();
-      return rows.map(editionOf);
-    },
     openPage: (page) => db.transaction().execute((tx) => openPage(tx, each, page)),
-    async changeState(id, from, to, reason, at) {
-      const { numUpdatedRows } = await db
+    async endOpening(id, at) {
+      await db
         .updateTable('mailings')
-        .set({ state: to, state_reason: reason, finished_at: to === 'finished' || to === 'cancelled' ? at : null })
+        .set({ state: 'sending', opened_at: at, touched_at: at })
         .where('id', '=', id)
-        .where('state', 'in', [...from])
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
+        .where('state', '=', 'opening')
+        .execute();
     },
+    changeState: (change) => db.transaction().execute((tx) => changeState(tx, change)),
+    async close(id, at) {
+      await db.updateTable('mailings').set({ finished_at: at }).where('id', '=', id).where('finished_at', 'is', null).execute();
+    },
+    async touch(id, at) {
+      await db.updateTable('mailings').set({ touched_at: at }).where('id', '=', id).execute();
+    },
+    async underWay() {
+      const rows = await db
+        .selectFrom('mailings')
+        .selectAll()
+        .where((eb) =>
+          eb.or([
+            eb('state', 'in', ['opening', 'sending']),
+            eb.and([eb('state', '=', 'cancelled'), eb('finished_at', 'is', null)]),
+          ]),
+        )
+        .orderBy('id')
+        .execute();
+      return rows.map(mailingOf);
+    },
+    ...mailingEditions(db),
+    ...mailingEvents(db),
     books: (id) => readBooks(db, id),
     async waiting(id, within) {
       // What somebody else has claimed can be had when the claim runs out.
@@ -65,7 +83,7 @@ export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
   };
 }
 
-async function createMailing(tx: Transaction<Tables>, { issue, list, content, provenance, at }: NewMailing) {
+async function createMailing(tx: Transaction<Tables>, { issue, list, content, provenance, startsAt, at }: NewMailing) {
   const inserted = await tx
     .insertInto('mailings')
     .values({
@@ -74,6 +92,9 @@ async function createMailing(tx: Transaction<Tables>, { issue, list, content, pr
       state: 'opening',
       state_reason: null,
       created_at: at,
+      starts_at: startsAt ?? null,
+      opened_at: null,
+      touched_at: at,
       finished_at: null,
       recipients: 0,
       opened_through: 0,
@@ -81,7 +102,7 @@ async function createMailing(tx: Transaction<Tables>, { issue, list, content, pr
     .onConflict((conflict) => conflict.columns(['issue_id', 'list_id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (inserted) await insertEdition(tx, Number(inserted.id), content, provenance, at);
+  if (inserted) await insertEdition(tx, { mailing: Number(inserted.id), number: 1, content, provenance, at });
   const row = await tx
     .selectFrom('mailings')
     .selectAll()
@@ -91,29 +112,21 @@ async function createMailing(tx: Transaction<Tables>, { issue, list, content, pr
   return { mailing: mailingOf(row), isNew: inserted !== undefined };
 }
 
-async function insertEdition(
-  tx: Transaction<Tables>,
-  mailing: number,
-  content: EditionContent,
-  provenance: Edition['provenance'],
-  at: number,
-): Promise<void> {
-  const json = JSON.stringify(content);
-  const hash = createHash('sha256').update(json).digest('hex');
-  const values = {
-    mailing_id: mailing,
-    number: 1,
-    hash,
-    commit_hash: provenance.commit,
-    is_modified: provenance.isModified ? 1 : 0,
-    content: json,
-    created_at: at,
-  };
-  await tx.insertInto('editions').values(values).execute();
+async function changeState(tx: Transaction<Tables>, change: StateChange): Promise<boolean> {
+  const { mailing, from, to, reason, event, detail, at } = change;
+  const { numUpdatedRows } = await tx
+    .updateTable('mailings')
+    .set({ state: to, state_reason: reason, touched_at: at, finished_at: to === 'finished' ? at : null })
+    .where('id', '=', mailing)
+    .where('state', 'in', [...from])
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await insertEvent(tx, { mailing, at, kind: event, detail });
+  return true;
 }
 
 async function openPage(tx: Transaction<Tables>, each: JsonRows, page: OpenedPage): Promise<boolean> {
-  const { mailing, after, through, recipients, excluded, edition, at } = page;
+  const { mailing, after, through, recipients, excluded, at } = page;
   const row = await tx
     .updateTable('mailings')
     .set((eb) => ({ opened_through: through, recipients: eb('recipients', '+', recipients.length) }))
@@ -126,7 +139,7 @@ async function openPage(tx: Transaction<Tables>, each: JsonRows, page: OpenedPag
   const first = Number(row.recipients) - recipients.length + 1;
   const numbered = recipients.map(({ id, address }, index) => ({ sequence: first + index, id, address }));
   await sql`insert into deliveries (mailing_id, sequence, edition_id, subscriber_id, address, outcome, attempts, opened_at, due_at)
-    select cast(${mailing} as bigint), cast(value ->> 'sequence' as integer), cast(${edition} as bigint), cast(value ->> 'id' as bigint),
+    select cast(${mailing} as bigint), cast(value ->> 'sequence' as integer), (select max(id) from editions where mailing_id = ${mailing}), cast(value ->> 'id' as bigint),
       value ->> 'address', 'due', 0, cast(${at} as bigint), cast(${at} as bigint)
     from ${each(numbered)}`.execute(tx);
   await sql`insert into exclusions (mailing_id, subscriber_id, reason)
@@ -185,20 +198,11 @@ function mailingOf(row: Selectable<Tables['mailings']>): Mailing {
     state: row.state as MailingState,
     stateReason: row.state_reason,
     createdAt: Number(row.created_at),
+    startsAt: row.starts_at === null ? null : Number(row.starts_at),
+    openedAt: row.opened_at === null ? null : Number(row.opened_at),
+    touchedAt: Number(row.touched_at),
     finishedAt: row.finished_at === null ? null : Number(row.finished_at),
     recipients: Number(row.recipients),
     openedThrough: Number(row.opened_through),
-  };
-}
-
-function editionOf(row: Selectable<Tables['editions']>): Edition {
-  return {
-    id: Number(row.id),
-    mailing: Number(row.mailing_id),
-    number: row.number,
-    hash: row.hash,
-    provenance: { commit: row.commit_hash, isModified: row.is_modified === 1 },
-    createdAt: Number(row.created_at),
-    content: JSON.parse(row.content) as EditionContent,
   };
 }

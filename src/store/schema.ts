@@ -1,10 +1,11 @@
-// The ledger's tables as Kysely sees them. What each column means stands in migrations/0001-first.ts.
+// The ledger's tables as Kysely sees them. What each column means stands in migrations/.
 import type { Generated } from 'kysely';
 
 /** What the ledger may be kept in. */
 export type Engine = 'sqlite' | 'postgres';
 
 export interface Tables {
+  ledger: { one: number; id: string; created_at: number; moved_to: string | null; moved_at: number | null };
   lists: { number: Generated<number>; id: string; created_at: number };
   subscribers: {
     id: Generated<number>;
@@ -23,6 +24,9 @@ export interface Tables {
     state: string;
     state_reason: string | null;
     created_at: number;
+    starts_at: number | null;
+    opened_at: number | null;
+    touched_at: number;
     finished_at: number | null;
     recipients: number;
     opened_through: number;
@@ -55,5 +59,19 @@ export interface Tables {
     claimed_until: number | null;
     marked_at: number | null;
     settled_at: number | null;
+    resent: Generated<number>;
   };
+  events: { id: Generated<number>; mailing_id: number; at: number; kind: string; detail: string; told_at: number | null };
+  leases: { name: string; holder: string; until_at: number };
+  crew: {
+    id: string;
+    role: string;
+    host: string;
+    pid: number;
+    started_at: number;
+    seen_at: number;
+    claimed_at: number | null;
+  };
+  paces: { relay: string; free_at: number };
+  traffic: { relay: string; span_at: number; total: number };
 }

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCsv } from '../../src/csv/read-csv.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
-import { openMailing } from '../../src/flows/open-mailing.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
+import { openAll as openPagesOf } from '../flows/open-all.ts';
 import { benchContent } from './content.ts';
 
 interface Step {
@@ -71,7 +71,7 @@ async function importAll(ledger: Ledger, folder: string): Promise<number> {
 }
 
 async function openAll(ledger: Ledger): Promise<number> {
-  const mailing = await openMailing(ledger, {
+  const mailing = await openPagesOf(ledger, {
     issue: '2023-01',
     list: 'monthly',
     content: benchContent(),

@@ -120,7 +120,7 @@ async function postrider(port: number, count: number): Promise<number> {
   const end = await runMailing(mailing, runningOf({ ledger, relay, secrets: [SECRET] }), new AbortController().signal);
   const seconds = (performance.now() - startedAt) / 1_000;
   const { counts } = await ledger.mailings.books(mailing.id);
-  if (end.kind !== 'empty' || counts.accepted !== count)
+  if (end.kind !== 'over' || counts.accepted !== count)
     throw new Error(`${counts.accepted} of ${count} accepted; ${JSON.stringify(end)}`);
   await relay.close();
   await ledger.close();

@@ -35,6 +35,8 @@ describe('newsletter.yaml', () => {
     expect(load()).toEqual({
       root,
       newsletter: expect.objectContaining({ name: 'Kernel News' }),
+      redisUrl: null,
+      web: { host: '127.0.0.1', port: 8080 },
       databaseUrl: `sqlite:${root}/.postrider/ledger.sqlite`,
       relay: null,
       baseUrl: 'https://postrider.invalid',

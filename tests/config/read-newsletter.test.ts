@@ -25,7 +25,7 @@ const FROM = 'Write `from: Name <newsletter@example.org>`.';
 const URL_ADVICE = 'Write where an issue is on the web, as in `url: https://example.org/newsletter/{id}/`.';
 const LISTS = 'Write `lists:` and below it a name with a `title`, as in `monthly: { title: My newsletter }`.';
 const ALL_KEYS =
-  'name, from, replyTo, language, issues, greeting, postalAddress, returnsDomain, returnPath, defaultList, lists, relay';
+  'name, from, replyTo, language, issues, timezone, greeting, postalAddress, returnsDomain, returnPath, defaultList, lists, relay, onUnknown, notices';
 
 describe('a newsletter.yaml in order', () => {
   it('is laid over the defaults, block by block', () => {
@@ -35,7 +35,9 @@ describe('a newsletter.yaml in order', () => {
       language: 'en',
       issues: { files: ['issues/{id}.md', 'issues/{id}/index.md'], url: 'https://kernel.example/{id}/' },
       lists: { monthly: { title: 'Kernel News, monthly' } },
-      relay: { messagesPerConnection: 100 },
+      relay: { messagesPerConnection: 100, messagesPerHour: 0, messagesPerDay: 0 },
+      onUnknown: 'hold',
+      notices: {},
     });
   });
 
@@ -45,7 +47,7 @@ describe('a newsletter.yaml in order', () => {
     expect({ files: issues.files, language, relay }).toEqual({
       files: ['{date}-{slug}.md'],
       language: 'pt-BR',
-      relay: { messagesPerConnection: 100, connections: 7 },
+      relay: { messagesPerConnection: 100, messagesPerHour: 0, messagesPerDay: 0, connections: 7 },
     });
   });
 

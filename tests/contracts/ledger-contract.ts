@@ -4,8 +4,8 @@ import type { ClaimedDelivery, Settlement } from '../../src/domain/delivery.ts';
 import type { EditionContent } from '../../src/domain/edition.ts';
 import type { Mailing } from '../../src/domain/mailing.ts';
 import { OUTCOMES, totalOf } from '../../src/domain/outcome.ts';
-import { openMailing } from '../../src/flows/open-mailing.ts';
-import type { Ledger, NewSubscriber } from '../../src/store/ledger.ts';
+import type { Ledger, NewSubscriber, StateChange } from '../../src/store/ledger.ts';
+import { openAll } from '../flows/open-all.ts';
 
 const LIST = 'monthly';
 const CONTENT: EditionContent = {
@@ -41,7 +41,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
 
     async function mailingOf(count: number): Promise<Mailing> {
       await ledger.subscribers.import(people(count), LIST, 1);
-      return openMailing(ledger, {
+      return openAll(ledger, {
         issue: '2023-01',
         list: LIST,
         content: CONTENT,
@@ -60,6 +60,10 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         now,
         until: now + 50,
       });
+    }
+
+    function change(mailing: number, rest: Partial<StateChange>): StateChange {
+      return { mailing, from: [], to: 'paused', reason: null, event: 'paused', detail: '', at: 100, ...rest };
     }
 
     function settlement({ mailing, sequence, claim: held }: ClaimedDelivery, rest: Partial<Settlement>): Settlement {
@@ -168,7 +172,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
           provenance: { commit: null, isModified: true },
           at: 100,
         };
-        const [one, two] = await Promise.all([openMailing(ledger, request), openMailing(ledger, request)]);
+        const [one, two] = await Promise.all([openAll(ledger, request), openAll(ledger, request)]);
         expect(one.id).toBe(two.id);
         expect((await ledger.mailings.books(one.id)).recipients).toBe(50);
       });
@@ -177,7 +181,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         await ledger.subscribers.import(people(4), LIST, 1);
         await ledger.subscribers.suppress('reader0@example.org', 'reader0@example.org', 'complaint', 1);
         await ledger.subscribers.end('reader1@example.org', LIST, 'unsubscribed', 1);
-        const mailing = await openMailing(ledger, {
+        const mailing = await openAll(ledger, {
           issue: '2023-01',
           list: LIST,
           content: CONTENT,
@@ -202,11 +206,9 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
           provenance: { commit: null, isModified: true },
           at: 100,
         });
-        const [edition] = await ledger.mailings.editions(mailing.id);
         const rows = await ledger.subscribers.page(LIST, 0, 2);
         const page = {
           mailing: mailing.id,
-          edition: edition!.id,
           after: 0,
           through: rows[1]!.id,
           recipients: rows,
@@ -215,7 +217,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         };
         expect(await ledger.mailings.openPage(page)).toBe(true);
         expect(await ledger.mailings.openPage(page)).toBe(false);
-        await openMailing(ledger, {
+        await openAll(ledger, {
           issue: '2023-01',
           list: LIST,
           content: CONTENT,
@@ -230,8 +232,8 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
 
       it('changes its state only from the states that are named', async () => {
         const { id } = await mailingOf(1);
-        expect(await ledger.mailings.changeState(id, ['paused'], 'finished', null, 1)).toBe(false);
-        expect(await ledger.mailings.changeState(id, ['sending'], 'paused', 'because', 1)).toBe(true);
+        expect(await ledger.mailings.changeState(change(id, { from: ['paused'], to: 'finished' }))).toBe(false);
+        expect(await ledger.mailings.changeState(change(id, { from: ['sending'], to: 'paused', reason: 'because' }))).toBe(true);
         expect(await ledger.mailings.get(id)).toMatchObject({ state: 'paused', stateReason: 'because' });
       });
     });
@@ -258,7 +260,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
 
       it('is not claimed while its mailing is paused', async () => {
         const mailing = await mailingOf(1);
-        await ledger.mailings.changeState(mailing.id, ['sending'], 'paused', null, 100);
+        await ledger.mailings.changeState(change(mailing.id, { from: ['sending'], to: 'paused' }));
         expect(await claim(mailing, 'a', 100)).toEqual([]);
       });
 

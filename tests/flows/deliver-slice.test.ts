@@ -5,13 +5,14 @@ import type { Clock } from '../../src/domain/clock.ts';
 import type { Mailing } from '../../src/domain/mailing.ts';
 import { type Delivering, deliverSlice } from '../../src/flows/deliver-slice.ts';
 import { editionCache } from '../../src/flows/edition-cache.ts';
-import { openMailing } from '../../src/flows/open-mailing.ts';
-import { createStreak } from '../../src/flows/streak.ts';
+import type { Trouble } from '../../src/flows/judge-submission.ts';
+import { relayHealth } from '../../src/flows/relay-health.ts';
 import { PATIENCE } from '../../src/policy/next-attempt.ts';
 import type { Mark, Relay, Submission } from '../../src/relay/relay.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { benchContent } from '../bench/content.ts';
+import { openAll } from './open-all.ts';
 
 const NOW = 1_000_000;
 const clock: Clock = {
@@ -25,10 +26,12 @@ type Answer = (recipient: string, mark: Mark) => Promise<Submission>;
 let ledger: Ledger;
 let mailing: Mailing;
 let sent: string[];
+let trouble: Trouble | undefined;
 
 beforeEach(async () => {
   ledger = (await openLedger('sqlite::memory:')).ledger;
   sent = [];
+  trouble = undefined;
   await ledger.lists.ensure('monthly', 0);
 });
 afterEach(() => ledger.close());
@@ -41,7 +44,7 @@ async function openTo(count: number): Promise<void> {
     attributes: {},
   }));
   await ledger.subscribers.import(rows, 'monthly', 0);
-  mailing = await openMailing(ledger, {
+  mailing = await openAll(ledger, {
     issue: '2023-01',
     list: 'monthly',
     content: benchContent(1),
@@ -64,9 +67,14 @@ function deliver(answer: Answer, signal = new AbortController().signal) {
     random: systemRandom,
     secrets: ['a secret for a test'],
     patience: PATIENCE,
-    streak: createStreak(),
-    claimsAtOnce: 5,
+    health: relayHealth(5),
+    limitsAt: () => null,
+    onUnknown: 'hold',
     editionOf: editionCache(ledger),
+    onClaim: () => undefined,
+    onTrouble: (found) => {
+      trouble ??= found;
+    },
   };
   return deliverSlice({ mailing: mailing.id, first: 1, last: 1_000 }, delivering, signal);
 }
@@ -123,16 +131,17 @@ it('waits when all connections are told 421 at once, uses up no attempt, and doe
 it('stops at a refusal of the sender, with nobody refused', async () => {
   await openTo(25);
   const answer = await deliver(() => Promise.resolve(reply(550, 'mail')));
-  expect(answer).toMatchObject({ kind: 'stopped', trouble: { kind: 'refused' } });
+  expect(answer).toEqual({ kind: 'done' });
+  expect(trouble?.kind).toBe('refused');
+  expect(await ledger.mailings.get(mailing.id)).toMatchObject({ state: 'paused', stateReason: trouble?.message });
   expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ due: 25, rejected: 0 });
 });
 
 it('stops when twenty in a row end badly, before it burns through the list', async () => {
   await openTo(200);
-  expect(await deliver(() => Promise.resolve(reply(550, 'data-end')))).toMatchObject({
-    kind: 'stopped',
-    trouble: { kind: 'streak' },
-  });
+  expect(await deliver(() => Promise.resolve(reply(550, 'data-end')))).toEqual({ kind: 'done' });
+  expect(trouble?.kind).toBe('streak');
+  expect((await ledger.mailings.get(mailing.id)).state).toBe('paused');
   expect((await ledger.mailings.books(mailing.id)).counts.rejected).toBeLessThan(30);
 });
 

@@ -23,7 +23,7 @@ describe('a reply', () => {
     expect(judgeReply('data-end', '554 5.7.1 Spam')).toEqual({
       ...QUIET,
       settlement: { ...SETTLED, outcome: 'rejected', reason: 'spam', reply: '554 5.7.1 Spam' },
-      isSuspicious: true,
+      suspicion: 1,
     });
   });
 
@@ -67,7 +67,7 @@ describe('a reply', () => {
       },
       trouble: null,
       holdUntil: NOW + 60_000,
-      isSuspicious: true,
+      suspicion: 1,
     });
   });
 
@@ -83,7 +83,8 @@ describe('a reply', () => {
   ])('that refuses us at %s stops the mailing: %s', (stage, wire, message, advice) => {
     const judgement = judgeReply(stage, wire, { attempts: 2 });
     expect(judgement.settlement).toEqual({ ...SETTLED, outcome: 'due', reply: wire, dueAt: NOW, countsAsAttempt: false });
-    expect(judgement).toMatchObject({ holdUntil: null, isSuspicious: false, trouble: { kind: 'refused' } });
+    const kind = stage === 'auth' ? 'login-refused' : 'refused';
+    expect(judgement).toMatchObject({ holdUntil: null, suspicion: 0, trouble: { kind } });
     expect(judgement.trouble?.message).toContain(message);
     expect(judgement.trouble?.advice).toContain(advice);
   });

@@ -7,7 +7,7 @@ describe('a submission without a reply', () => {
     expect(judge({ kind: 'unknown', why: 'Connection closed' })).toEqual({
       ...QUIET,
       settlement: { ...SETTLED, outcome: 'unknown', reason: 'no-reply', reply: 'Connection closed' },
-      isSuspicious: true,
+      suspicion: 2,
     });
   });
 
@@ -21,7 +21,7 @@ describe('a submission without a reply', () => {
         reply: 'Connection closed',
         dueAt: NOW + 60_000,
       },
-      isSuspicious: true,
+      suspicion: 1,
     });
   });
 

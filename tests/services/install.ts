@@ -28,6 +28,15 @@ export const SERVICES = {
     { command: 'postfix', debianPackage: 'postfix' },
     { command: 'openssl', debianPackage: 'openssl' },
   ],
+  redis: [
+    { command: 'redis-server', debianPackage: 'redis-server' },
+    { command: 'redis-cli', debianPackage: 'redis-tools' },
+  ],
+  // The package, whose psql comes along, also lays out a cluster of its own; nothing here starts or uses that.
+  postgres: [
+    { command: 'postgres', debianPackage: 'postgresql' },
+    { command: 'initdb', debianPackage: 'postgresql' },
+  ],
   chromium: [
     { command: 'chromium', debianPackage: 'chromium' },
     // Without these two, a page's text and emoji are drawn as empty boxes.

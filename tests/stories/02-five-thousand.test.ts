@@ -77,7 +77,7 @@ it('loses nobody, mails nobody twice, and lists by name whoever is in doubt', { 
   );
   await relay.close();
 
-  expect(end).toEqual({ kind: 'empty' });
+  expect(end).toEqual({ kind: 'over' });
   const books = await ledger.mailings.books(mailing.id);
   expect(totalOf(books.counts)).toBe(COUNT);
   expect(books.counts).toMatchObject({ accepted: 4_700, rejected: 200, unknown: 100, due: 0, deferred: 0 });

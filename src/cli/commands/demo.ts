@@ -10,7 +10,7 @@ import { openRelay, pressOf, relaySettings, runningOf, systemClock } from '../..
 import { addressKey, parseAddress } from '../../domain/address.ts';
 import type { Mailing } from '../../domain/mailing.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
-import { openMailing } from '../../flows/open-mailing.ts';
+import { openMailing, openPages } from '../../flows/open-mailing.ts';
 import { renderIssue } from '../../flows/render-issue.ts';
 import { runMailing } from '../../flows/run-mailing.ts';
 import { startSink } from '../../sink/sink.ts';
@@ -75,13 +75,10 @@ async function openSample(ledger: Ledger): Promise<Mailing> {
   const { rendered } = result;
   say('The issue', `${rendered.issue.title}: Markdown, ${rendered.issue.preheader}`);
   const content = makeEdition(press, LIST, BASE_URL, rendered);
-  return openMailing(ledger, {
-    issue: rendered.issue.id,
-    list: LIST,
-    content,
-    provenance: rendered.provenance,
-    at: systemClock.now(),
-  });
+  const at = systemClock.now();
+  const { provenance } = rendered;
+  const mailing = await openMailing(ledger, { issue: rendered.issue.id, list: LIST, content, provenance, at });
+  return openPages(ledger, mailing, at, Number.POSITIVE_INFINITY);
 }
 
 function sampleNewsletter() {
@@ -103,7 +100,7 @@ async function sendSample(ledger: Ledger, mailing: Mailing, port: number): Promi
     new AbortController().signal,
   );
   await relay.close();
-  if (end.kind !== 'empty') throw new Failure(1, `The demo did not come to its end: ${end.kind}.`);
+  if (end.kind !== 'over') throw new Failure(1, `The demo did not come to its end: ${end.kind}.`);
 }
 
 async function showEnd(ledger: Ledger, mailing: Mailing, folder: string): Promise<void> {

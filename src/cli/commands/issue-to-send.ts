@@ -2,10 +2,12 @@
 import type { Config } from '../../../config/load.ts';
 import { pressOf } from '../../app.ts';
 import type { EditionContent } from '../../domain/edition.ts';
+import type { Mailing } from '../../domain/mailing.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
 import { type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
+import type { Ledger } from '../../store/ledger.ts';
 import { failWith } from '../failure.ts';
-import { formatMoment } from '../terminal.ts';
+import { formatMoment, note } from '../terminal.ts';
 
 export interface IssueToSend {
   readonly rendered: RenderedIssue;
@@ -17,6 +19,20 @@ export async function renderOrFail(config: Config, id: string, list: string): Pr
   const result = await renderIssue(press, id, list);
   if (result.kind === 'problems') failWith(result.problems);
   return { rendered: result.rendered, content: makeEdition(press, list, config.baseUrl, result.rendered) };
+}
+
+/** Says where the file is not what was frozen any more, and leaves it at that. */
+export async function noteChanges(config: Config, ledger: Ledger, mailing: Mailing): Promise<void> {
+  if (mailing.state === 'finished' || mailing.state === 'cancelled') return;
+  const press = pressOf(config);
+  const result = await renderIssue(press, mailing.issue, mailing.list).catch(() => undefined);
+  const newest = (await ledger.mailings.editions(mailing.id)).at(-1);
+  if (result?.kind !== 'rendered' || !newest) return;
+  const content = makeEdition(press, mailing.list, newest.content.baseUrl, result.rendered);
+  if (JSON.stringify(content) === JSON.stringify(newest.content)) return;
+  note(
+    `The file has changed since it was frozen; what is still to go keeps the frozen text. To change that: postrider amend --issue ${mailing.issue} --list ${mailing.list}`,
+  );
 }
 
 /** Rows that tell an editor whether this is the issue that was meant. */

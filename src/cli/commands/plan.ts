@@ -7,7 +7,7 @@ import { type MailingPlan, planMailing } from '../../flows/plan-mailing.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { checkListKnown, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
 import { reasonWords } from '../show-books.ts';
-import { formatBytes, formatCount, formatDuration, noteProblems, print, printJson, table } from '../terminal.ts';
+import { formatBytes, formatCount, formatDuration, formatMoment, noteProblems, print, printJson, table } from '../terminal.ts';
 import { describeIssue, type IssueToSend, renderOrFail } from './issue-to-send.ts';
 
 interface PlanOptions {
@@ -60,7 +60,7 @@ export async function describePlan(config: Config, ledger: Ledger, issue: IssueT
   const rate =
     messagesPerSecond === null
       ? 'SMTP_URL is not set'
-      : `${connections} connections, ${messagesPerSecond === 0 ? 'no limit' : `${formatCount(messagesPerSecond)} messages a second at most`}`;
+      : `${connections} connections, ${limitWords(messagesPerSecond, config.newsletter.relay)}`;
   const last = (await ledger.mailings.all()).find((mailing) => mailing.state !== 'cancelled');
   return table([
     ...describeIssue(issue.rendered, Date.now()),
@@ -76,8 +76,22 @@ export async function describePlan(config: Config, ledger: Ledger, issue: IssueT
       'relay',
       `${config.relay ? `${config.relay.host}:${config.relay.port}, ` : ''}${rate}${durationMs === null ? '' : `: about ${formatDuration(durationMs)}`}`,
     ],
-    ['ledger', `${describeLedger(config)}, ${last ? `last sent ${last.issue} to ${last.list}` : 'has never sent anything'}`],
+    [
+      'ledger',
+      `${describeLedger(config)}, made ${formatMoment(ledger.identity.createdAt)}, ${last ? `last sent ${last.issue} to ${last.list} (${formatMoment(last.createdAt)})` : 'has never sent anything'}`,
+    ],
   ]);
+}
+
+function limitWords(perSecond: number, { messagesPerHour, messagesPerDay, warmUp }: Config['newsletter']['relay']): string {
+  const limits = [
+    [perSecond, 'second'],
+    [messagesPerHour, 'hour'],
+    [messagesPerDay, 'day'],
+  ] as const;
+  const words = limits.filter(([limit]) => limit > 0).map(([limit, span]) => `${formatCount(limit)} messages a ${span} at most`);
+  if (warmUp) words.push(`warming up since ${warmUp.from}`);
+  return words.length === 0 ? 'no limit' : words.join(', ');
 }
 
 async function costOf(config: Config, { content }: IssueToSend, { example, recipients }: MailingPlan) {

@@ -1,28 +1,34 @@
 // postrider status and report: where mailings stand, and the books of one.
 import type { Command } from 'commander';
 import type { Mailing } from '../../domain/mailing.ts';
+import { OUTCOMES } from '../../domain/outcome.ts';
 import type { Ledger } from '../../store/ledger.ts';
+import { describeCrew, presentCrew, watchMailing } from '../carry-on.ts';
 import { Failure } from '../failure.ts';
 import { loadOrFail, withLedger } from '../session.ts';
-import { booksToJson, showBooks } from '../show-books.ts';
-import { formatMoment, note, print, printJson, table } from '../terminal.ts';
+import { booksToJson, eventWords, OUTCOME_WORDS, showBooks } from '../show-books.ts';
+import { formatCount, formatMoment, note, print, printJson, table } from '../terminal.ts';
 
 interface ReportOptions {
   readonly issue?: string;
   readonly list?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
 }
 
 export function addStatusCommand(program: Command): void {
-  addCommand(program, 'status', 'where a mailing stands; all of them, one line each, without --issue');
+  addCommand(program, 'status', 'where a mailing stands; all of them, one line each, without --issue').option(
+    '--watch',
+    'with --issue: show how far it is until it is over',
+  );
 }
 
 export function addReportCommand(program: Command): void {
   addCommand(program, 'report', 'the books of a mailing: every recipient counted once');
 }
 
-function addCommand(program: Command, name: string, description: string): void {
-  program
+function addCommand(program: Command, name: string, description: string): Command {
+  return program
     .command(name)
     .description(description)
     .option('--issue <id>', 'the issue; one line for each mailing where it is left out')
@@ -35,23 +41,57 @@ function addCommand(program: Command, name: string, description: string): void {
 async function report(options: ReportOptions): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
     if (options.issue === undefined) return overview(ledger, options);
-    const mailing = await findMailing(ledger, options.issue, options.list);
-    await ledger.deliveries.settleAbandoned(mailing.id, Date.now());
-    const books = await ledger.mailings.books(mailing.id);
-    const editions = await ledger.mailings.editions(mailing.id);
-    const sources = editions.map(({ number, hash, provenance }) => ({ number, hash, ...provenance }));
-    if (options.json) return printJson({ ...booksToJson(mailing, books), editions: sources });
+    const { id } = await findMailing(ledger, options.issue, options.list);
+    if (options.watch) await watchMailing(ledger, await ledger.mailings.get(id));
+    await ledger.deliveries.settleAbandoned(id, await ledger.now());
+    const mailing = await ledger.mailings.get(id);
+    const books = await ledger.mailings.books(id);
+    const editions = await readEditions(ledger, id);
+    if (options.json) return printJson({ ...booksToJson(mailing, books), editions });
     print(showBooks(mailing, books));
+    if (editions.length > 1) print(`\n${table(editions.map(editionRow))}`);
     note(
-      `\nOpened ${formatMoment(mailing.createdAt)}${mailing.finishedAt === null ? '' : `, finished ${formatMoment(mailing.finishedAt)}`}. By name: postrider deliveries --issue ${mailing.issue}`,
+      `\n${await historyOf(ledger, mailing)}\n\nBy name: postrider deliveries --issue ${mailing.issue} --list ${mailing.list}`,
     );
   });
+}
+
+/** Which text went to how many. */
+async function readEditions(ledger: Ledger, mailing: number) {
+  const editions = await ledger.mailings.editions(mailing);
+  const counted = editions.length > 1 ? await ledger.mailings.booksByEdition(mailing) : [];
+  return editions.map(({ number, hash, provenance }) => {
+    const books = counted.find(({ edition }) => edition === number);
+    return { number, hash, ...provenance, ...(books && { counts: books.counts }) };
+  });
+}
+
+type ReportedEdition = Awaited<ReturnType<typeof readEditions>>[number];
+
+function editionRow({ number, commit, isModified, counts }: ReportedEdition): string[] {
+  const source = commit === null ? 'not in git' : `commit ${commit.slice(0, 10)}${isModified ? ', changed since' : ''}`;
+  const outcomes = OUTCOMES.filter((outcome) => (counts?.[outcome] ?? 0) > 0);
+  const shares = outcomes.map((outcome) => `${OUTCOME_WORDS[outcome]} ${formatCount(counts?.[outcome] ?? 0)}`);
+  return [`edition ${number}`, source, shares.join(', ')];
+}
+
+async function historyOf(ledger: Ledger, { id, createdAt, finishedAt }: Mailing): Promise<string> {
+  const events = await ledger.mailings.events(id);
+  const begun: (readonly [number, string])[] = events.some(({ kind }) => kind === 'started') ? [] : [[createdAt, 'opened']];
+  const ended: (readonly [number, string])[] =
+    finishedAt === null || events.some(({ kind }) => kind === 'finished' || kind === 'cancelled')
+      ? []
+      : [[finishedAt, 'finished']];
+  const lines = [...begun, ...events.map(({ at, kind, detail }) => [at, eventWords(kind, detail)] as const), ...ended];
+  return table(lines.map(([at, words]) => [formatMoment(at), words]));
 }
 
 async function overview(ledger: Ledger, options: ReportOptions): Promise<void> {
   const mailings = (await ledger.mailings.all()).filter(({ list }) => options.list === undefined || list === options.list);
   const lines = await Promise.all(mailings.map(async (mailing) => ({ mailing, books: await ledger.mailings.books(mailing.id) })));
   if (options.json) return printJson(lines.map(({ mailing, books }) => booksToJson(mailing, books)));
+  const crew = await presentCrew(ledger);
+  if (crew.length > 0) note(`At work: ${describeCrew(crew)}.`);
   if (lines.length === 0) return note('Nothing has been sent yet. Begin with: postrider plan --issue ID');
   const rows = lines.map(({ mailing, books: { recipients, counts } }) => [
     mailing.issue,

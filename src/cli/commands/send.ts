@@ -1,27 +1,30 @@
-// postrider send: the main job, in the foreground. Run again, it continues or says that all is done.
-import { createInterface } from 'node:readline/promises';
+// postrider send: the main job. Run again, it continues or says that all is done.
 import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
-import { openRelay, relaySettings, runningOf, systemClock } from '../../app.ts';
+import { systemClock } from '../../app.ts';
+import type { CrewMember } from '../../domain/crew.ts';
 import type { Mailing } from '../../domain/mailing.ts';
-import type { Trouble } from '../../flows/judge-submission.ts';
-import { finishOpening, openMailing } from '../../flows/open-mailing.ts';
+import { openMailing } from '../../flows/open-mailing.ts';
 import { planMailing } from '../../flows/plan-mailing.ts';
-import { runMailing } from '../../flows/run-mailing.ts';
-import type { RunEnd } from '../../queue/schedule.ts';
+import { resumeMailing } from '../../flows/steer-mailing.ts';
 import type { Ledger } from '../../store/ledger.ts';
+import { carryOn, presentCrew } from '../carry-on.ts';
+import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
-import { showProgress } from '../progress.ts';
-import { checkListKnown, chooseList, describeLedger, loadOrFail, relayOf, withLedger } from '../session.ts';
-import { showBooks } from '../show-books.ts';
-import { countOf, formatMoment, isInteractive, note, noteProblems, print } from '../terminal.ts';
-import { renderOrFail } from './issue-to-send.ts';
+import { readMoment } from '../read-moment.ts';
+import { checkListKnown, checkNotMoved, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
+import { countOf, formatMomentAndUtc, note, noteProblems } from '../terminal.ts';
+import { noteChanges, renderOrFail } from './issue-to-send.ts';
 import { describePlan } from './plan.ts';
+import { rehearse } from './rehearse.ts';
 
 interface SendOptions {
   readonly issue: string;
   readonly list?: string;
+  readonly at?: string;
   readonly yes?: boolean;
+  readonly detach?: boolean;
+  readonly rehearse?: boolean;
 }
 
 export function addSendCommand(program: Command): void {
@@ -30,141 +33,80 @@ export function addSendCommand(program: Command): void {
     .description('send an issue to a list, once to each recipient')
     .requiredOption('--issue <id>', 'the issue')
     .option('--list <list>', 'the list; may be left out where there is one')
+    .option('--at <time>', 'begin then, as in "2026-12-01 09:00" in the newsletter’s time zone; needs a serve or work')
+    .option('--detach', 'hand over to serve or work, and do not watch')
+    .option('--rehearse', 'send everything into a local sink, by a ledger that is thrown away')
     .option('--yes', 'do not ask')
-    .addHelpText('after', '\nExamples:\n  postrider send --issue 2023-01\n  postrider send --issue 2023-01 --list monthly --yes')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postrider send --issue 2023-01\n  postrider send --issue 2023-01 --rehearse\n  postrider send --issue 2023-01 --at "2026-12-01 09:00" --yes',
+    )
     .action(send);
 }
 
 async function send(options: SendOptions): Promise<void> {
-  const config = loadOrFail(['relay', 'secret', 'base-url']);
+  const config = loadOrFail();
   const list = chooseList(config, options.list);
+  const startsAt = options.at === undefined ? undefined : readMoment(options.at, config.newsletter.timezone);
   await withLedger(config, async (ledger) => {
-    const mailing =
-      (await ledger.mailings.find(options.issue, list)) ?? (await startMailing(config, ledger, { ...options, list }));
-    await workOff(config, ledger, mailing);
+    if (options.rehearse) return rehearse(config, ledger, options.issue, list);
+    checkNotMoved(ledger);
+    const crew = await presentCrew(ledger);
+    checkCrew(crew, { ...options, list });
+    const found = await ledger.mailings.find(options.issue, list);
+    if (found && startsAt !== undefined) throw new Failure(2, `Issue ${options.issue} to ${list} has been begun already.`);
+    const mailing = found ? await takeUp(config, ledger, found) : await start(crew, ledger, { ...options, list, startsAt });
+    if (startsAt !== undefined) return note(`It will start at ${formatMomentAndUtc(startsAt, config.newsletter.timezone)}.`);
+    await carryOn(ledger, mailing, options.detach);
   });
 }
 
-async function startMailing(config: Config, ledger: Ledger, options: SendOptions & { list: string }): Promise<Mailing> {
-  const issue = await renderOrFail(config, options.issue, options.list);
-  await checkListKnown(config, ledger, options.list);
-  const planned = await planMailing(ledger, options.list);
+function checkCrew(crew: readonly CrewMember[], { at, detach, issue, list }: SendOptions): void {
+  if (crew.length > 0 || (at === undefined && !detach)) return;
+  throw new Failure(
+    2,
+    `Nobody is there to do the work: no serve or work runs on this ledger, and ${at === undefined ? '--detach' : '--at'} needs one.`,
+    `Start one with: postrider work   Or send here and now: postrider send --issue ${issue} --list ${list}`,
+  );
+}
+
+/** A mailing that is there: what stopped by itself goes on, since a person has come to look. */
+async function takeUp(config: Config, ledger: Ledger, mailing: Mailing): Promise<Mailing> {
+  await noteChanges(config, ledger, mailing);
+  const last = (await ledger.mailings.events(mailing.id)).at(-1)?.kind;
+  if (mailing.state === 'paused' && (last === 'stopped' || last === 'login-refused'))
+    await resumeMailing(ledger, mailing, systemClock.now());
+  return ledger.mailings.get(mailing.id);
+}
+
+type StartOptions = SendOptions & { readonly list: string; readonly startsAt: number | undefined };
+
+async function start(crew: readonly CrewMember[], ledger: Ledger, options: StartOptions): Promise<Mailing> {
+  const config = loadOrFail(crew.length > 0 ? ['base-url'] : ['relay', 'secret', 'base-url']);
+  const { list, startsAt } = options;
+  const issue = await renderOrFail(config, options.issue, list);
+  await checkListKnown(config, ledger, list);
+  const planned = await planMailing(ledger, list);
   noteProblems(issue.rendered.problems);
   note(await describePlan(config, ledger, issue, planned));
-  if (planned.recipients === 0) {
+  if (planned.recipients === 0)
     throw new Failure(
       2,
-      `Nobody on the list ${options.list} may be mailed (ledger ${describeLedger(config)}).`,
-      `Import subscribers first: postrider subscribers import FILE --list ${options.list}`,
+      `Nobody on the list ${list} may be mailed (ledger ${describeLedger(config)}).`,
+      `Import subscribers first: postrider subscribers import FILE --list ${list}`,
     );
-  }
-  await confirm(options, `Send it to ${countOf(planned.recipients, 'recipient')}?`);
+  const when = startsAt === undefined ? '' : ` at ${formatMomentAndUtc(startsAt, config.newsletter.timezone)}`;
+  await confirm(options.yes, `Send it to ${countOf(planned.recipients, 'recipient')}${when}?`, {
+    refusal: 'Nothing was sent.',
+    line: `postrider send --issue ${options.issue} --yes`,
+  });
   const { provenance } = issue.rendered;
   return openMailing(ledger, {
     issue: options.issue,
-    list: options.list,
+    list,
     content: issue.content,
     provenance,
-    at: systemClock.now(),
+    startsAt,
+    at: await ledger.now(),
   });
-}
-
-async function confirm(options: SendOptions, question: string): Promise<void> {
-  if (options.yes === true) return;
-  if (!isInteractive())
-    throw new Failure(
-      2,
-      'There is no terminal to ask on, and sending is not done unasked.',
-      `Look at the plan above, then run: postrider send --issue ${options.issue} --yes`,
-    );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-C and Ctrl-D close the terminal without an answer.
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  const answer = await Promise.race([terminal.question(`\n${question} [y/N] `), closed]);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure(1, 'Nothing was sent.');
-}
-
-async function workOff(config: Config, ledger: Ledger, found: Mailing): Promise<void> {
-  const interruption = onInterrupt(continueLine(found));
-  const mailing = await finishOpening(ledger, found, systemClock.now());
-  if (mailing.state !== 'sending') {
-    interruption.stop();
-    return finish(ledger, mailing, { kind: 'empty' });
-  }
-  const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
-  const progress = showProgress(() => ledger.mailings.books(mailing.id));
-  try {
-    const end = await runMailing(mailing, runningOf({ ledger, relay, secrets: config.secrets }), interruption.signal);
-    await progress.stop();
-    await finish(ledger, await ledger.mailings.get(mailing.id), end);
-  } finally {
-    await progress.stop();
-    interruption.stop();
-    await relay.close();
-  }
-}
-
-async function finish(ledger: Ledger, mailing: Mailing, end: RunEnd<Trouble>): Promise<void> {
-  const books = await ledger.mailings.books(mailing.id);
-  const again = continueLine(mailing);
-  const waiting = books.counts.due + books.counts.deferred;
-  print(showBooks(mailing, books));
-  if (books.counts.unknown > 0)
-    note(
-      `\n${countOf(books.counts.unknown, 'recipient')} may have got it or not; see: postrider deliveries --issue ${mailing.issue} --outcome unknown`,
-    );
-  switch (end.kind) {
-    case 'empty':
-      if (mailing.state === 'cancelled' || mailing.state === 'paused') throw new Failure(1, `The mailing is ${mailing.state}.`);
-      return note(
-        books.counts.rejected > 0
-          ? `\nDone. The refused by name: postrider deliveries --issue ${mailing.issue} --outcome rejected`
-          : '\nDone.',
-      );
-    case 'later':
-      throw new Failure(
-        1,
-        `\n${countOf(waiting, 'recipient')} will be tried again, the first at ${formatMoment(end.at)}.`,
-        `To continue then, run: ${again}`,
-      );
-    case 'interrupted':
-      throw new Failure(
-        130,
-        `\nInterrupted. ${countOf(waiting, 'recipient')} still to go, and nobody was mailed twice.`,
-        `To continue, run: ${again}`,
-      );
-    case 'stopped':
-      throw new Failure(
-        1,
-        `\n${end.trouble.message}\n${end.trouble.advice}`,
-        `${countOf(waiting, 'recipient')} still to go. To continue, run: ${again}`,
-      );
-    default:
-      return end satisfies never;
-  }
-}
-
-function continueLine({ issue, list }: Mailing): string {
-  return `postrider send --issue ${issue} --list ${list}`;
-}
-
-/** The first Ctrl-C lets what is on the wire finish; the second ends the process. */
-function onInterrupt(again: string): { signal: AbortSignal; stop: () => void } {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) {
-      note(`\nStopped. Who was being mailed just now may show as in doubt. To continue, run: ${again}`);
-      process.exit(130);
-    }
-    note('\nStopping after what is on the wire; once more to stop at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  const stop = (): void => {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  };
-  return { signal: controller.signal, stop };
 }

@@ -1,12 +1,10 @@
 // The first shape of the ledger. Migrations are history: append another, never edit one that has been released.
-import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../schema.ts';
+import { columnTypes } from './column-types.ts';
 
 export function first(engine: Engine) {
-  const identity = engine === 'sqlite' ? sql`integer` : sql`bigint`;
-  const moment = sql`bigint`;
-  const key = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
-    engine === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey().generatedAlwaysAsIdentity();
+  const { identity, moment, key } = columnTypes(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {

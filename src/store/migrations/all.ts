@@ -2,7 +2,8 @@
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../schema.ts';
 import { first } from './0001-first.ts';
+import { severalMachines } from './0002-several-machines.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
-  return { '0001-first': first(engine) };
+  return { '0001-first': first(engine), '0002-several-machines': severalMachines(engine) };
 }

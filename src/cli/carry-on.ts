@@ -1,0 +1,137 @@
+// What `send`, `resume`, `retry` and `resolve` end with: the mailing is worked off here where nobody else does it,
+// and handed over and watched where a `serve` or `work` runs on the same ledger.
+import type { Config } from '../../config/load.ts';
+import { ledgerClock, openRelay, relayName, relaySettings, runningOf } from '../app.ts';
+import type { CrewMember } from '../domain/crew.ts';
+import type { Mailing } from '../domain/mailing.ts';
+import { type RunEnd, runMailing } from '../flows/run-mailing.ts';
+import type { Ledger } from '../store/ledger.ts';
+import { Failure } from './failure.ts';
+import { onInterrupt } from './interrupt.ts';
+import { showProgress } from './progress.ts';
+import { checkNotMoved, loadOrFail, relayOf } from './session.ts';
+import { showBooks } from './show-books.ts';
+import { tellerOf } from './teller.ts';
+import { countOf, formatMoment, note, print } from './terminal.ts';
+
+// A process that works says so every two seconds.
+const CREW_SILENCE_MAX_MS = 20_000;
+const WATCH_MS = 1_000;
+
+/** Those who deliver for others on this ledger, at this moment. */
+export async function presentCrew(ledger: Ledger): Promise<CrewMember[]> {
+  return ledger.crew.present((await ledger.now()) - CREW_SILENCE_MAX_MS);
+}
+
+/** With `isDetached` it is handed over and left. */
+export async function carryOn(ledger: Ledger, mailing: Mailing, isDetached = false): Promise<void> {
+  checkNotMoved(ledger);
+  const crew = await presentCrew(ledger);
+  if (crew.length === 0) return workOff(ledger, mailing);
+  note(`Handed over to ${describeCrew(crew)}.`);
+  if (isDetached) return note(`To watch it: postrider status --issue ${mailing.issue} --list ${mailing.list} --watch`);
+  if (await watchMailing(ledger, mailing)) return finish(ledger, mailing, { kind: 'over' });
+  note('Nobody is working on it any more; going on here.');
+  return workOff(ledger, mailing);
+}
+
+export function describeCrew(crew: readonly CrewMember[]): string {
+  const names = crew.map(({ role, host, pid }) => `${role} on ${host} (process ${pid})`);
+  return names.length === 1 ? `${names[0]}` : `${names.length} processes: ${names.join(', ')}`;
+}
+
+/** Shows how far it is. False when nobody works on it any more. */
+export async function watchMailing(ledger: Ledger, { id, issue, list }: Mailing): Promise<boolean> {
+  const again = `To watch it again: postrider status --issue ${issue} --list ${list} --watch`;
+  const interruption = onInterrupt(again);
+  const progress = showProgress(() => ledger.mailings.books(id));
+  try {
+    while (!interruption.signal.aborted) {
+      const { state } = await ledger.mailings.get(id);
+      if (state !== 'opening' && state !== 'sending') return true;
+      if ((await presentCrew(ledger)).length === 0) return false;
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+    }
+    throw new Failure(130, '\nNo longer watching; the sending goes on.', again);
+  } finally {
+    await progress.stop();
+    interruption.stop();
+  }
+}
+
+async function workOff(ledger: Ledger, mailing: Mailing): Promise<void> {
+  const config = loadOrFail(['relay', 'secret']);
+  const interruption = onInterrupt(`To continue, run: ${continueLine(mailing)}`);
+  const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
+  const progress = showProgress(() => ledger.mailings.books(mailing.id));
+  const tell = tellerOf(config, ledger, relay);
+  try {
+    await tell();
+    const end = await runMailing(mailing, await runningHere(config, ledger, relay), interruption.signal);
+    await progress.stop();
+    await tell();
+    await finish(ledger, mailing, end);
+  } finally {
+    await progress.stop();
+    interruption.stop();
+    await relay.close();
+  }
+}
+
+async function runningHere(config: Config, ledger: Ledger, relay: ReturnType<typeof openRelay>) {
+  const clock = ledgerClock(ledger);
+  await clock.sync();
+  const { newsletter, secrets } = config;
+  return runningOf({ ledger, relay, secrets, newsletter, clock, relayName: relayName(relayOf(config)) });
+}
+
+async function finish(ledger: Ledger, { id }: Mailing, end: RunEnd): Promise<void> {
+  const mailing = await ledger.mailings.get(id);
+  const books = await ledger.mailings.books(id);
+  const { issue, list } = mailing;
+  const waiting = countOf(books.counts.due + books.counts.deferred, 'recipient');
+  print(showBooks(mailing, books));
+  if (books.counts.unknown > 0)
+    note(
+      `\n${countOf(books.counts.unknown, 'recipient')} may have got it or not; see: postrider deliveries --issue ${issue} --list ${list} --outcome unknown\nTo settle it: postrider resolve --issue ${issue} --list ${list} --resend, or --skip`,
+    );
+  switch (end.kind) {
+    case 'over':
+      if (mailing.state === 'cancelled') throw new Failure(1, 'The mailing is cancelled.');
+      if (mailing.state === 'paused')
+        throw new Failure(
+          1,
+          `\nThe mailing is paused${mailing.stateReason === null ? '' : `: ${mailing.stateReason}`}.`,
+          `${waiting} still to go. To continue, run: postrider resume --issue ${issue} --list ${list}`,
+        );
+      return note(
+        books.counts.rejected > 0
+          ? `\nDone. The refused by name: postrider deliveries --issue ${issue} --list ${list} --outcome rejected`
+          : '\nDone.',
+      );
+    case 'later':
+      throw new Failure(
+        1,
+        `\n${waiting} will be tried again, the first at ${formatMoment(end.at)}.`,
+        `To continue then, run: ${continueLine(mailing)}`,
+      );
+    case 'interrupted':
+      throw new Failure(
+        130,
+        `\nInterrupted. ${waiting} still to go, and nobody was mailed twice.`,
+        `To continue, run: ${continueLine(mailing)}`,
+      );
+    case 'stopped':
+      throw new Failure(
+        1,
+        `\n${end.trouble.message}\n${end.trouble.advice}`,
+        `${waiting} still to go. To continue, run: ${continueLine(mailing)}`,
+      );
+    default:
+      return end satisfies never;
+  }
+}
+
+function continueLine({ issue, list }: Mailing): string {
+  return `postrider send --issue ${issue} --list ${list}`;
+}

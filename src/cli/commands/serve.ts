@@ -1,0 +1,49 @@
+// postrider serve: the web; and, where no Redis shares the work out to others, the sending as well.
+import type { Command } from 'commander';
+import type { Config } from '../../../config/load.ts';
+import type { Ledger } from '../../store/ledger.ts';
+import { startWeb, type Web } from '../../web/start-web.ts';
+import { presentCrew } from '../carry-on.ts';
+import { withCrew } from '../crew.ts';
+import { Failure } from '../failure.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { loadOrFail, withLedger } from '../session.ts';
+import { note } from '../terminal.ts';
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('the web pages; without REDIS_URL it delivers as well, so that one process is the whole system')
+    .addHelpText('after', '\nExample:\n  PORT=8080 postrider serve')
+    .action(serve);
+}
+
+async function serve(): Promise<void> {
+  const config = loadOrFail(['base-url', 'secret']);
+  if (config.redisUrl !== null) return serveAlone(config);
+  let web: Web | undefined;
+  await withCrew(loadOrFail(['base-url', 'secret', 'relay']), 'serve', async (ledger) => {
+    web = await listen(config, ledger);
+  });
+  await web?.close();
+}
+
+async function serveAlone(config: Config): Promise<void> {
+  await withLedger(config, async (ledger) => {
+    const interruption = onInterrupt('');
+    const web = await listen(config, ledger);
+    await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()));
+    await web.close();
+    interruption.stop();
+  });
+}
+
+async function listen({ web: { host, port } }: Config, ledger: Ledger): Promise<Web> {
+  const health = async () => ({ crew: (await presentCrew(ledger)).length });
+  const web = await startWeb({ host, port, health }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(1, `Cannot listen on ${host}:${port}: ${why}.`, 'Choose another PORT or HOST.');
+  });
+  note(`Listening on http://${host}:${web.port}/healthz`);
+  return web;
+}

@@ -1,0 +1,13 @@
+// The processes that deliver for whoever asks: `serve` and `work`.
+
+export interface CrewMember {
+  readonly id: string;
+  readonly role: 'serve' | 'work';
+  readonly host: string;
+  readonly pid: number;
+  readonly startedAt: number;
+  /** When it last said that it is there. */
+  readonly seenAt: number;
+  /** When it last took deliveries; null before the first. */
+  readonly claimedAt: number | null;
+}

@@ -1,0 +1,59 @@
+// What keeps mailings going: from the ledger's truth it opens what is to be opened, rebuilds the schedule, settles
+// what a crash left behind, and closes what is done. It may be run at any moment, by anybody, twice.
+import type { Clock } from '../domain/clock.ts';
+import type { Mailing } from '../domain/mailing.ts';
+import { isNeglected } from '../policy/gap.ts';
+import type { Schedule } from '../queue/schedule.ts';
+import type { Ledger } from '../store/ledger.ts';
+import { openPages } from './open-mailing.ts';
+import { closeCancelled, holdNeglected } from './steer-mailing.ts';
+
+export interface Tending {
+  readonly ledger: Ledger;
+  readonly schedule: Schedule;
+  readonly clock: Clock;
+}
+
+// While a mailing is opened, what is opened already is on its way.
+const PAGES_AT_A_TIME = 20;
+
+/** How a mailing stands when it has been looked after; `nextDueAt` is null where nothing waits. */
+export type Tended = { readonly kind: 'more' | 'over' } | { readonly kind: 'waiting'; readonly nextDueAt: number };
+
+export async function tendMailing(mailing: Mailing, tending: Tending): Promise<Tended> {
+  const { ledger, clock, schedule } = tending;
+  const now = clock.now();
+  if (mailing.state === 'cancelled') return tendCancelled(ledger, mailing, now);
+  if (mailing.state !== 'opening' && mailing.state !== 'sending') return { kind: 'over' };
+  if (isNeglected(mailing.touchedAt, mailing.startsAt, now)) {
+    await holdNeglected(ledger, mailing, now);
+    return { kind: 'over' };
+  }
+  await ledger.mailings.touch(mailing.id, now);
+  if (mailing.startsAt !== null && mailing.startsAt > now) return { kind: 'waiting', nextDueAt: mailing.startsAt };
+  if (mailing.state === 'opening') return openMore(mailing, tending, now);
+  const waiting = await ledger.mailings.waiting(mailing.id);
+  if (waiting.length === 0) return finish(ledger, mailing.id, now);
+  await schedule.add(waiting);
+  return { kind: 'waiting', nextDueAt: Math.min(...waiting.map(({ dueAt }) => dueAt)) };
+}
+
+async function tendCancelled(ledger: Ledger, { id }: Mailing, now: number): Promise<Tended> {
+  return (await closeCancelled(ledger, id, now)) ? { kind: 'over' } : { kind: 'waiting', nextDueAt: now };
+}
+
+async function openMore(mailing: Mailing, { ledger, schedule }: Tending, now: number): Promise<Tended> {
+  const { recipients } = await openPages(ledger, mailing, now, PAGES_AT_A_TIME);
+  const opened = { mailing: mailing.id, first: mailing.recipients + 1, last: recipients };
+  await schedule.add(await ledger.mailings.waiting(mailing.id, opened));
+  return { kind: 'more' };
+}
+
+async function finish(ledger: Ledger, mailing: number, at: number): Promise<Tended> {
+  const { counts } = await ledger.mailings.books(mailing);
+  const change = { mailing, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at } as const;
+  const isFinished = await ledger.mailings.changeState(change);
+  const detail = `${counts.unknown} may have got it, or not.`;
+  if (isFinished && counts.unknown > 0) await ledger.mailings.record({ mailing, at, kind: 'unknown', detail });
+  return { kind: 'over' };
+}
