@@ -180,7 +180,12 @@ function readBaseUrl(values: Environment, needs: readonly Need[], problems: Prob
   const url = URL.parse(written);
   if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '' && url.password === '')
     return url.href.replace(/\/+$/, '');
-  problems.push(wrong(`BASE_URL (${written}) is not a web address.`, 'Write it as https://newsletter.example.org.'));
+  problems.push(
+    wrong(
+      `BASE_URL${written.includes('@') ? '' : ` (${written})`} is not a web address.`,
+      'Write it as https://newsletter.example.org.',
+    ),
+  );
   return 'https://postrider.invalid';
 }
 
@@ -195,7 +200,7 @@ function readDatabaseUrl(values: Environment, root: string, problems: Problem[])
     wrong(
       /^(sqlite|postgres(ql)?):/.test(written)
         ? `DATABASE_URL names no ${scheme === 'sqlite' ? 'file' : 'server and database'} that Postrider could tell.`
-        : `DATABASE_URL begins with ${scheme}: and must begin with sqlite: or postgres:.`,
+        : `DATABASE_URL ${/^[a-z]+:/.test(written) ? `begins with ${scheme}: and ` : ''}must begin with sqlite: or postgres:.`,
       'Write DATABASE_URL=sqlite:FILE or DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE, or leave it out for .postrider/ledger.sqlite.',
     ),
   );
@@ -219,7 +224,9 @@ function readRedisUrl(values: Environment, problems: Problem[]): string | null {
 function isServerUrl(written: string, protocols: readonly string[]): boolean {
   const url = URL.parse(written);
   // PostgreSQL's own tools take a socket's folder as a parameter.
-  return url !== null && protocols.includes(url.protocol) && (url.hostname !== '' || url.searchParams.has('host'));
+  const isPlace = url !== null && protocols.includes(url.protocol) && (url.hostname !== '' || url.searchParams.has('host'));
+  // A password with a slash in it is cut there, and the rest would be shown as the path.
+  return isPlace && !url.pathname.includes('@');
 }
 
 function readWeb(values: Environment, problems: Problem[]): Config['web'] {

@@ -28,7 +28,7 @@ const limit = z.int('must be a whole number').min(0, 'must be 0 (no limit) or mo
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a day; write it as 2026-12-01')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a day of the calendar');
+  .refine((text) => new Date(Date.parse(`${text}T00:00Z`) || 0).toISOString().startsWith(text), 'is not a day of the calendar');
 const isTimeZone = (name: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

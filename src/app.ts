@@ -123,6 +123,7 @@ export function runningOf(parts: RunParts): Running {
     clock,
     schedule: parts.schedule ?? inProcessSchedule({ clock, concurrency: SLICES_AT_A_TIME }),
     limitsAt: delivering.limitsAt,
+    onUnknown: delivering.onUnknown,
     workerFor: (onTrouble) => deliverWorker({ ...delivering, onTrouble }, clock),
   };
 }

@@ -1,10 +1,11 @@
 // What `send`, `resume`, `retry` and `resolve` end with: the mailing is worked off here where nobody else does it,
 // and handed over and watched where a `serve` or `work` runs on the same ledger.
 import type { Config } from '../../config/load.ts';
-import { ledgerClock, openRelay, relayName, relaySettings, runningOf } from '../app.ts';
+import { ledgerClock, openRelay, relayName, relaySettings, runningOf, systemClock } from '../app.ts';
 import type { CrewMember } from '../domain/crew.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { type RunEnd, runMailing } from '../flows/run-mailing.ts';
+import { isNeglected } from '../policy/gap.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { Failure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -46,11 +47,13 @@ export async function watchMailing(ledger: Ledger, { id, issue, list }: Mailing)
   const interruption = onInterrupt(again);
   const progress = showProgress(() => ledger.mailings.books(id));
   try {
+    let isAway = false;
     while (!interruption.signal.aborted) {
-      const { state } = await ledger.mailings.get(id);
-      if (state !== 'opening' && state !== 'sending') return true;
-      if ((await presentCrew(ledger)).length === 0) return false;
-      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+      const stands = await lookAt(ledger, id).catch(() => 'away' as const);
+      if (stands === 'over' || stands === 'alone') return stands === 'over';
+      if (stands === 'away' && !isAway) note('The ledger cannot be reached; watching on.');
+      isAway = stands === 'away';
+      await systemClock.sleep(WATCH_MS, interruption.signal);
     }
     throw new Failure(130, '\nNo longer watching; the sending goes on.', again);
   } finally {
@@ -59,12 +62,19 @@ export async function watchMailing(ledger: Ledger, { id, issue, list }: Mailing)
   }
 }
 
+async function lookAt(ledger: Ledger, id: number): Promise<'over' | 'alone' | 'under way'> {
+  const { state } = await ledger.mailings.get(id);
+  if (state !== 'opening' && state !== 'sending') return 'over';
+  return (await presentCrew(ledger)).length === 0 ? 'alone' : 'under way';
+}
+
 async function workOff(ledger: Ledger, mailing: Mailing): Promise<void> {
   const config = loadOrFail(['relay', 'secret']);
   const interruption = onInterrupt(`To continue, run: ${continueLine(mailing)}`);
   const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
   const progress = showProgress(() => ledger.mailings.books(mailing.id));
-  const tell = tellerOf(config, ledger, relay);
+  // With a ledger in trouble the next process tells it.
+  const tell = () => tellerOf(config, ledger, relay)().catch(() => undefined);
   try {
     await tell();
     const end = await runMailing(mailing, await runningHere(config, ledger, relay), interruption.signal);
@@ -101,7 +111,7 @@ async function finish(ledger: Ledger, { id }: Mailing, end: RunEnd): Promise<voi
       if (mailing.state === 'paused')
         throw new Failure(
           1,
-          `\nThe mailing is paused${mailing.stateReason === null ? '' : `: ${mailing.stateReason}`}.`,
+          `\nThe mailing is paused${mailing.stateReason === null ? '' : `: ${mailing.stateReason.replace(/\.$/, '')}`}.`,
           `${waiting} still to go. To continue, run: postrider resume --issue ${issue} --list ${list}`,
         );
       return note(
@@ -113,7 +123,8 @@ async function finish(ledger: Ledger, { id }: Mailing, end: RunEnd): Promise<voi
       throw new Failure(
         1,
         `\n${waiting} will be tried again, the first at ${formatMoment(end.at)}.`,
-        `To continue then, run: ${continueLine(mailing)}`,
+        // By then nobody will have looked after it for hours, and a person must say that the ledger is the right one.
+        `To continue then, run: ${isNeglected(mailing.touchedAt, null, end.at) ? continueLine(mailing).replace(' send ', ' resume ') : continueLine(mailing)}`,
       );
     case 'interrupted':
       throw new Failure(

@@ -40,7 +40,8 @@ export function showProgress(readBooks: () => Promise<Books>): Progress {
   };
   const wait = (delayMs: number): void => {
     timer = setTimeout(() => {
-      ticking = tick();
+      // A ledger that is away for a moment is asked again.
+      ticking = tick().catch(() => wait(PLAIN_INTERVAL_MS));
     }, delayMs);
   };
   wait(isTerminal ? 100 : PLAIN_INTERVAL_MS);
@@ -51,7 +52,7 @@ export function showProgress(readBooks: () => Promise<Books>): Progress {
       clearTimeout(timer);
       await ticking;
       if (bar?.isActive) {
-        await tick();
+        await tick().catch(() => undefined);
         bar.stop();
       }
     },

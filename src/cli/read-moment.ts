@@ -18,10 +18,11 @@ export function readMoment(text: string, timezone: string | undefined): number {
 }
 
 function instantOf(text: string, timezone: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}/.test(text)) throw new Failure(2, `${JSON.stringify(text)} is not a time.`, ADVICE);
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2})?(Z|[+-]\d{2}(:?\d{2})?)?$/i.test(text))
+    throw new Failure(2, `${JSON.stringify(text)} is not a time.`, ADVICE);
   const iso = text.replace(' ', 'T').replace(/T(\d):/, 'T0$1:');
   try {
-    if (/(Z|[+-]\d{2}:?\d{2})$/i.test(iso)) return Temporal.Instant.from(iso).epochMilliseconds;
+    if (/T.*(Z|[+-]\d{2}(:?\d{2})?)$/i.test(iso)) return Temporal.Instant.from(iso).epochMilliseconds;
     // In the night when clocks change, a time may come twice or not at all.
     return Temporal.PlainDateTime.from(iso).toZonedDateTime(timezone, { disambiguation: 'reject' }).epochMilliseconds;
   } catch {

@@ -8,11 +8,12 @@ import type { Slice } from '../domain/mailing.ts';
 import type { Message } from '../domain/message.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Patience } from '../policy/next-attempt.ts';
+import { decisionOf, type OnUnknown } from '../policy/on-unknown.ts';
 import type { JobAnswer } from '../queue/schedule.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Ledger, RateLimits } from '../store/ledger.ts';
 import { composeDelivery, type PressedEdition } from './compose-delivery.ts';
-import { judgeSubmission, needsPerson, type Trouble } from './judge-submission.ts';
+import { judgeSubmission, ledgerTrouble, needsPerson, type Trouble } from './judge-submission.ts';
 import { persist } from './persist.ts';
 import type { RelayHealth } from './relay-health.ts';
 import { stopMailing } from './steer-mailing.ts';
@@ -29,7 +30,7 @@ export interface Delivering {
   /** What may go to the relay at that moment, over all processes; null where there is no limit. */
   readonly limitsAt: (now: number) => RateLimits | null;
   /** What becomes by itself of whoever may have got it, or not. */
-  readonly onUnknown: 'hold' | 'resend' | 'skip';
+  readonly onUnknown: OnUnknown;
   /** The pressed edition of a delivery. */
   readonly editionOf: (delivery: ClaimedDelivery) => Promise<PressedEdition>;
   /** Hears of what keeps a slice from going on. */
@@ -77,7 +78,8 @@ class SliceRun {
     void this.#keepClaims();
     while (this.#mayClaim()) {
       const claimed = await this.#claim().catch((error: unknown) => this.#ledgerFailed(error));
-      if (claimed === 0 && this.#permitsAt > clock.now()) await clock.sleep(this.#permitsAt - clock.now(), this.#signal);
+      const permitsIn = this.#permitsAt - clock.now();
+      if (claimed === 0 && permitsIn > 0 && permitsIn <= PERMIT_WAIT_MS) await clock.sleep(permitsIn, this.#signal);
       else if (claimed === 0 && this.#held.size === 0) break;
       await this.#untilRoom(claimed === 0 ? 0 : Math.floor(health.window / 2));
     }
@@ -96,9 +98,9 @@ class SliceRun {
   }
 
   /** Consent that was looked at long ago, while all connections were busy, is looked at again. */
-  #mayStart(heldSince: number): boolean {
+  #mayStart(claimedAt: number): boolean {
     const now = this.#with.clock.now();
-    const isStale = now - heldSince > STALE_MS || this.#with.health.holdUntil > now;
+    const isStale = now - claimedAt > STALE_MS || this.#with.health.holdUntil > now;
     return !this.#signal.aborted && this.#trouble === null && !isStale;
   }
 
@@ -111,10 +113,10 @@ class SliceRun {
     if (limit <= 0) return 0;
     const claim = Buffer.from(random(9)).toString('base64url');
     const claimed = await ledger.deliveries.claim({ ...this.#slice, claim, limit, now, until: now + LEASE_MS });
-    await this.#giveBackPermits(limit - claimed.length);
+    await this.#giveBackPermits(limit - claimed.length, now);
     if (claimed.length > 0) onClaim(now);
     for (const delivery of claimed) this.#held.set(delivery.sequence, delivery);
-    for (const delivery of claimed) void this.#deliverOne(delivery);
+    for (const delivery of claimed) void this.#deliverOne(delivery, now);
     return claimed.length;
   }
 
@@ -124,15 +126,14 @@ class SliceRun {
     return granted;
   }
 
-  async #giveBackPermits(unused: number): Promise<void> {
-    const now = this.#with.clock.now();
-    const limits = this.#with.limitsAt(now);
-    if (limits !== null && unused > 0) await this.#with.ledger.rates.giveBack(limits.relay, unused, now);
+  async #giveBackPermits(unused: number, takenAt: number): Promise<void> {
+    const limits = this.#with.limitsAt(takenAt);
+    if (limits !== null && unused > 0) await this.#with.ledger.rates.giveBack(limits.relay, unused, takenAt);
   }
 
-  async #deliverOne(delivery: ClaimedDelivery): Promise<void> {
+  async #deliverOne(delivery: ClaimedDelivery, claimedAt: number): Promise<void> {
     try {
-      const settlement = await this.#attempt(delivery, this.#with.clock.now());
+      const settlement = await this.#attempt(delivery, claimedAt);
       if (settlement) await persist(() => this.#with.ledger.deliveries.settle(settlement), this.#with.clock);
     } catch (error) {
       this.#ledgerFailed(error);
@@ -144,18 +145,14 @@ class SliceRun {
 
   /** What was on the wire is in doubt now, and the ledger says so by its marks. */
   #ledgerFailed(error: unknown): number {
-    this.#trouble ??= {
-      kind: 'ledger',
-      message: `The ledger cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      advice: 'Check the disk, or the server that holds it.',
-    };
+    this.#trouble ??= ledgerTrouble(error instanceof Error ? error.message : String(error));
     return 0;
   }
 
-  async #attempt(delivery: ClaimedDelivery, heldSince: number): Promise<Settlement | null> {
+  async #attempt(delivery: ClaimedDelivery, claimedAt: number): Promise<Settlement | null> {
     const { ledger, relay, clock, patience, secrets, health } = this.#with;
     // Whoever waits in line while the mailing is stopped gives the claim back untouched.
-    if (this.#trouble !== null || this.#signal.aborted) return this.#giveBack(delivery);
+    if (this.#trouble !== null || this.#signal.aborted) return this.#giveBack(delivery, claimedAt);
     const decision = mayBeMailed(delivery.standing);
     if (decision.kind === 'leave-out') return { ...leftOut(delivery, clock.now()), reason: decision.reason };
     const edition = await this.#with.editionOf(delivery);
@@ -163,16 +160,17 @@ class SliceRun {
     if (message instanceof Error)
       return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: message.message };
     const mark = (): Promise<boolean> => ledger.deliveries.mark(delivery, clock.now());
-    const submission = await relay.submit(message, mark, () => this.#mayStart(heldSince));
-    if (submission.kind === 'unstarted') return this.#giveBack(delivery);
+    const submission = await relay.submit(message, mark, () => this.#mayStart(claimedAt));
+    if (submission.kind === 'unstarted') return this.#giveBack(delivery, claimedAt);
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
-    this.#trouble ??= health.note(judgement, clock.now());
+    const trouble = health.note(judgement, clock.now());
+    this.#trouble ??= trouble;
     return judgement.settlement;
   }
 
-  async #giveBack(delivery: ClaimedDelivery): Promise<null> {
+  async #giveBack(delivery: ClaimedDelivery, claimedAt: number): Promise<null> {
     await this.#with.ledger.deliveries.release([delivery]);
-    await this.#giveBackPermits(1);
+    await this.#giveBackPermits(1, claimedAt);
     return null;
   }
 
@@ -204,7 +202,9 @@ class SliceRun {
       // Paused or cancelled meanwhile: whoever resumes it builds the schedule anew.
       if (state !== 'sending' && state !== 'opening') return { kind: 'done' };
       const [own] = await ledger.mailings.waiting(this.#slice.mailing, this.#slice);
-      return own ? { kind: 'again', at: Math.max(own.dueAt, health.holdUntil, this.#permitsAt) } : { kind: 'done' };
+      if (!own) return { kind: 'done' };
+      const putOffUntil = Math.max(health.holdUntil, this.#permitsAt);
+      return putOffUntil > own.dueAt ? { kind: 'again', at: putOffUntil, dueAt: own.dueAt } : { kind: 'again', at: own.dueAt };
     } catch (error) {
       this.#ledgerFailed(error);
       return { kind: 'again', at: clock.now() + LEDGER_DELAY_MS };
@@ -216,10 +216,8 @@ class SliceRun {
     const { ledger, clock, onUnknown } = this.#with;
     const { mailing } = this.#slice;
     await ledger.deliveries.settleAbandoned(mailing, clock.now(), this.#slice);
-    if (onUnknown === 'hold') return;
-    // Sent again by itself once: a second doubt is for a person to settle, or a bad relay would never have enough.
-    const decision = onUnknown === 'skip' ? 'skip' : 'resend-once';
-    await ledger.deliveries.resolveUnknown(mailing, decision, clock.now(), this.#slice);
+    const decision = decisionOf(onUnknown);
+    if (decision !== null) await ledger.deliveries.resolveUnknown(mailing, decision, clock.now(), this.#slice);
   }
 
   async #report(trouble: Trouble): Promise<void> {

@@ -43,6 +43,8 @@ export function judgeSubmission(delivery: ClaimedDelivery, submission: Submissio
       return { ...judgement(settle('unknown', { reason: 'no-reply', reply: submission.why })), suspicion: 2 };
     case 'unended':
       return { ...judgement(deferred(delivery, 'connection-lost', submission.why, now, patience)), suspicion: 1 };
+    case 'unmarked':
+      return { ...judgement(settle('due', { dueAt: now, countsAsAttempt: false })), trouble: ledgerTrouble(submission.why) };
     case 'unsupported':
       return judgement(settle('rejected', { reason: 'address-not-supported', reply: submission.why }));
     case 'unreachable':
@@ -106,10 +108,22 @@ function idOf({ mailing, sequence, claim }: ClaimedDelivery): Pick<Settlement, '
   return { mailing, sequence, claim };
 }
 
+export function ledgerTrouble(why: string): Trouble {
+  return {
+    kind: 'ledger',
+    message: `The ledger cannot be written: ${withoutStop(why)}.`,
+    advice: 'Check the disk, or the server that holds it.',
+  };
+}
+
+function withoutStop(why: string): string {
+  return why.replace(/\.$/, '');
+}
+
 function unreachable(why: string): Trouble {
   return {
     kind: 'unreachable',
-    message: `The relay cannot be reached: ${why}.`,
+    message: `The relay cannot be reached: ${withoutStop(why)}.`,
     advice: 'Check SMTP_URL and that the server is up; nobody’s attempt was used up.',
   };
 }

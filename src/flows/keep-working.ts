@@ -27,12 +27,14 @@ export interface Reporter {
   tended(mailing: Mailing, tended: Tended): void;
 }
 
-const LOOK_MS = 2_000;
+// So soon is a new mailing noticed, and a pause by another process.
+const LOOK_MS = 500;
+const BEAT_MS = 2_000;
 const LEAD = 'lead';
 const LEAD_MS = 15_000;
 
 export async function keepWorking(working: Working, signal: AbortSignal): Promise<void> {
-  const { ledger, clock, schedule, self, report, workerFor } = working;
+  const { clock, schedule, report, workerFor } = working;
   const bell = createBell(clock);
   const looks = new Looks(working, bell);
   const atWork = await schedule.work(workerFor(report.troubled), () => looks.hasten());
@@ -41,6 +43,11 @@ export async function keepWorking(working: Working, signal: AbortSignal): Promis
     await bell.sleep(LOOK_MS, signal);
   }
   await atWork.stop();
+  // Without it, the others wait for a silence of some seconds.
+  await leave(working).catch(report.failed);
+}
+
+async function leave({ ledger, self }: Working): Promise<void> {
   await ledger.crew.release(LEAD, self.id);
   await ledger.crew.leave(self.id);
 }
@@ -49,7 +56,11 @@ class Looks {
   readonly #with: Working;
   readonly #bell: Bell;
   readonly #startedAt: number;
-  /** When each mailing is looked after again, unless something happens before. */
+  #beatAt = 0;
+  #isLeading = false;
+  /** The schedule ran dry here: perhaps a mailing has come to its end, and whoever sees it first closes it. */
+  #isHastened = false;
+  /** When each mailing is looked after again. */
   readonly #nextAt = new Map<number, number>();
 
   constructor(working: Working, bell: Bell) {
@@ -58,20 +69,32 @@ class Looks {
     this.#startedAt = working.clock.now();
   }
 
-  /** Something has come to its end, and perhaps a mailing with it. */
   hasten(): void {
-    this.#nextAt.clear();
+    this.#isHastened = true;
     this.#bell.ring();
   }
 
   async look(): Promise<void> {
-    const { ledger, clock, self, claimedAt, syncClock, tell } = this.#with;
+    const { ledger, clock, tell } = this.#with;
+    if (clock.now() >= this.#beatAt) await this.#beat();
+    const isHastened = this.#isHastened;
+    this.#isHastened = false;
+    if (!this.#isLeading && !isHastened) return;
+    if (isHastened) this.#nextAt.clear();
+    // One that cannot be looked after must not keep the others waiting.
+    for (const mailing of await ledger.mailings.underWay()) await this.#lookAfter(mailing).catch(this.#with.report.failed);
+    if (this.#isLeading) await tell();
+  }
+
+  /** Says that this process is there, and takes the lead or keeps it. */
+  async #beat(): Promise<void> {
+    const { ledger, clock, self, claimedAt, syncClock } = this.#with;
+    this.#isLeading = false;
     await syncClock();
     const now = clock.now();
     await ledger.crew.beat({ ...self, startedAt: this.#startedAt, seenAt: now, claimedAt: claimedAt() });
-    if (!(await ledger.crew.lead(LEAD, self.id, now, now + LEAD_MS))) return;
-    for (const mailing of await ledger.mailings.underWay()) await this.#lookAfter(mailing);
-    await tell();
+    this.#isLeading = await ledger.crew.lead(LEAD, self.id, now, now + LEAD_MS);
+    this.#beatAt = now + BEAT_MS;
   }
 
   async #lookAfter(mailing: Mailing): Promise<void> {
@@ -83,6 +106,6 @@ class Looks {
     if (tended.kind === 'more') this.#bell.ring();
     if (tended.kind === 'waiting') await watchMailing(mailing, tended.nextDueAt, this.#with);
     const rest = tended.kind === 'waiting' ? restAfter(clock.now() - startedAt) : 0;
-    this.#nextAt.set(mailing.id, clock.now() + rest - LOOK_MS / 2);
+    this.#nextAt.set(mailing.id, clock.now() + rest);
   }
 }

@@ -9,9 +9,7 @@ const PAGE_SIZE = 1_000;
 
 /** Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. */
 export async function openMailing(ledger: Ledger, request: NewMailing): Promise<Mailing> {
-  const { mailing, isNew } = await ledger.mailings.create(request);
-  if (isNew) await ledger.mailings.record({ mailing: mailing.id, at: request.at, kind: 'started', detail: '' });
-  return mailing;
+  return (await ledger.mailings.create(request)).mailing;
 }
 
 /** Writes down so many more pages, and gives the mailing as it is then. */

@@ -4,9 +4,9 @@ import type { Mailing } from '../domain/mailing.ts';
 import type { Worker } from '../queue/schedule.ts';
 import type { RateLimits } from '../store/ledger.ts';
 import { createBell } from './bell.ts';
-import type { Trouble } from './judge-submission.ts';
+import { ledgerTrouble, type Trouble } from './judge-submission.ts';
 import { restAfter } from './rest.ts';
-import { type Tending, tendMailing } from './tend-mailing.ts';
+import { type Tended, type Tending, tendMailing } from './tend-mailing.ts';
 
 export interface Running extends Tending {
   readonly limitsAt: (now: number) => RateLimits | null;
@@ -27,7 +27,7 @@ export type RunEnd =
 const HORIZON_MS = 10 * 60_000;
 
 export async function runMailing({ id }: Pick<Mailing, 'id'>, running: Running, signal: AbortSignal): Promise<RunEnd> {
-  const { ledger, clock, schedule, workerFor } = running;
+  const { clock, schedule, workerFor } = running;
   const bell = createBell(clock);
   let trouble: Trouble | null = null;
   const worker = workerFor((found) => {
@@ -38,8 +38,9 @@ export async function runMailing({ id }: Pick<Mailing, 'id'>, running: Running, 
   try {
     while (!signal.aborted && trouble === null) {
       const startedAt = clock.now();
-      const tended = await tendMailing(await ledger.mailings.get(id), running);
-      if (tended.kind === 'over') break;
+      const tended = await tend(id, running);
+      if (tended.kind === 'away') trouble ??= ledgerTrouble(tended.why);
+      if (tended.kind === 'over' || tended.kind === 'away') break;
       if (tended.kind === 'waiting' && tended.nextDueAt > clock.now() + HORIZON_MS)
         return { kind: 'later', at: tended.nextDueAt };
       if (tended.kind === 'waiting') await bell.sleep(restAfter(clock.now() - startedAt), signal);
@@ -49,4 +50,12 @@ export async function runMailing({ id }: Pick<Mailing, 'id'>, running: Running, 
   }
   if (trouble !== null) return { kind: 'stopped', trouble };
   return { kind: signal.aborted ? 'interrupted' : 'over' };
+}
+
+async function tend(id: number, running: Running): Promise<Tended | { readonly kind: 'away'; readonly why: string }> {
+  try {
+    return await tendMailing(await running.ledger.mailings.get(id), running);
+  } catch (error) {
+    return { kind: 'away', why: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { isNeglected } from '../policy/gap.ts';
+import { decisionOf, type OnUnknown } from '../policy/on-unknown.ts';
 import type { Schedule } from '../queue/schedule.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { openPages } from './open-mailing.ts';
@@ -12,10 +13,14 @@ export interface Tending {
   readonly ledger: Ledger;
   readonly schedule: Schedule;
   readonly clock: Clock;
+  readonly onUnknown: OnUnknown;
 }
 
 // While a mailing is opened, what is opened already is on its way.
 const PAGES_AT_A_TIME = 20;
+
+// So many slices are two hundred thousand deliveries; the next look brings the next.
+const JOBS_AT_A_TIME = 200;
 
 /** How a mailing stands when it has been looked after; `nextDueAt` is null where nothing waits. */
 export type Tended = { readonly kind: 'more' | 'over' } | { readonly kind: 'waiting'; readonly nextDueAt: number };
@@ -33,8 +38,8 @@ export async function tendMailing(mailing: Mailing, tending: Tending): Promise<T
   if (mailing.startsAt !== null && mailing.startsAt > now) return { kind: 'waiting', nextDueAt: mailing.startsAt };
   if (mailing.state === 'opening') return openMore(mailing, tending, now);
   const waiting = await ledger.mailings.waiting(mailing.id);
-  if (waiting.length === 0) return finish(ledger, mailing.id, now);
-  await schedule.add(waiting);
+  if (waiting.length === 0) return finish(tending, mailing.id, now);
+  await schedule.add(waiting.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, JOBS_AT_A_TIME));
   return { kind: 'waiting', nextDueAt: Math.min(...waiting.map(({ dueAt }) => dueAt)) };
 }
 
@@ -43,17 +48,22 @@ async function tendCancelled(ledger: Ledger, { id }: Mailing, now: number): Prom
 }
 
 async function openMore(mailing: Mailing, { ledger, schedule }: Tending, now: number): Promise<Tended> {
-  const { recipients } = await openPages(ledger, mailing, now, PAGES_AT_A_TIME);
-  const opened = { mailing: mailing.id, first: mailing.recipients + 1, last: recipients };
-  await schedule.add(await ledger.mailings.waiting(mailing.id, opened));
+  let current = mailing;
+  for (let page = 0; page < PAGES_AT_A_TIME && current.state === 'opening'; page++) {
+    const before = current.recipients;
+    current = await openPages(ledger, current, now, 1);
+    const opened = { mailing: mailing.id, first: before + 1, last: current.recipients };
+    await schedule.add(await ledger.mailings.waiting(mailing.id, opened));
+  }
   return { kind: 'more' };
 }
 
-async function finish(ledger: Ledger, mailing: number, at: number): Promise<Tended> {
+async function finish({ ledger, onUnknown }: Tending, mailing: number, at: number): Promise<Tended> {
+  const decision = decisionOf(onUnknown);
+  if (decision !== null) await ledger.deliveries.resolveUnknown(mailing, decision, at);
+  if (!(await ledger.mailings.finish(mailing, at))) return { kind: 'waiting', nextDueAt: at };
   const { counts } = await ledger.mailings.books(mailing);
-  const change = { mailing, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at } as const;
-  const isFinished = await ledger.mailings.changeState(change);
   const detail = `${counts.unknown} may have got it, or not.`;
-  if (isFinished && counts.unknown > 0) await ledger.mailings.record({ mailing, at, kind: 'unknown', detail });
+  if (counts.unknown > 0) await ledger.mailings.record({ mailing, at, kind: 'unknown', detail });
   return { kind: 'over' };
 }

@@ -15,12 +15,15 @@ const SAID_AGAIN_AFTER_MS = 6 * 60 * 60_000;
 export async function watchMailing(mailing: Mailing, nextDueAt: number, watching: Watching): Promise<void> {
   const { ledger, clock } = watching;
   const now = clock.now();
-  const since = Math.max(nextDueAt, mailing.startsAt ?? 0, mailing.openedAt ?? now);
+  if (now - Math.max(nextDueAt, mailing.startsAt ?? 0, mailing.openedAt ?? now) < UNTOUCHED_MAX_MS) return;
+  const events = await ledger.mailings.events(mailing.id);
+  // Whoever resumed it, or had some tried again, did so at that moment only.
+  const since = Math.max(nextDueAt, ...events.filter(({ kind }) => kind !== 'stuck').map(({ at }) => at));
   if (now - since < UNTOUCHED_MAX_MS) return;
   const crew = await ledger.crew.present(now - UNTOUCHED_MAX_MS);
   if (crew.some(({ startedAt, claimedAt }) => now - Math.max(startedAt, claimedAt ?? 0) < UNTOUCHED_MAX_MS)) return;
   if (await isHeldByLimits(watching, now)) return;
-  const said = (await ledger.mailings.events(mailing.id)).findLast(({ kind }) => kind === 'stuck');
+  const said = events.findLast(({ kind }) => kind === 'stuck');
   if (said && now - said.at < SAID_AGAIN_AFTER_MS) return;
   const detail = `Work has been due since ${new Date(since).toISOString()}, and nobody has taken any of it.`;
   await ledger.mailings.record({ mailing: mailing.id, at: now, kind: 'stuck', detail });

@@ -10,8 +10,13 @@ export interface InProcessOptions {
   readonly concurrency: number;
 }
 
+/** When a job is worked on: not before its due time, and later where a worker has put it off. */
+interface Waiting extends Job {
+  readonly at: number;
+}
+
 export function inProcessSchedule({ clock, concurrency }: InProcessOptions): Schedule {
-  const waiting = new Map<string, Job>();
+  const waiting = new Map<string, Waiting>();
   const underWay = new Set<string>();
   let wake = new AbortController();
 
@@ -19,14 +24,14 @@ export function inProcessSchedule({ clock, concurrency }: InProcessOptions): Sch
     wake.abort();
     wake = new AbortController();
   };
-  const put = (job: Job): void => {
+  const put = (job: Waiting): void => {
     const known = waiting.get(nameOf(job));
     if (!known || job.dueAt < known.dueAt) waiting.set(nameOf(job), job);
   };
 
   return {
     add(jobs) {
-      for (const job of jobs) if (!underWay.has(nameOf(job))) put(job);
+      for (const job of jobs) if (!underWay.has(nameOf(job))) put({ ...job, at: job.dueAt });
       notice();
       return Promise.resolve();
     },
@@ -49,9 +54,10 @@ export function inProcessSchedule({ clock, concurrency }: InProcessOptions): Sch
     for (let job = await nextJob(stopped); job; job = await nextJob(stopped)) {
       const name = nameOf(job);
       underWay.add(name);
-      const answer = await worker(job, stopped);
+      const { mailing, first, last } = job;
+      const answer = await worker({ mailing, first, last }, stopped);
       underWay.delete(name);
-      if (answer.kind === 'again') put({ ...job, dueAt: answer.at });
+      if (answer.kind === 'again') put({ ...job, at: answer.at, dueAt: answer.dueAt ?? answer.at });
       if (!hasDue()) onIdle();
     }
   }
@@ -61,26 +67,26 @@ export function inProcessSchedule({ clock, concurrency }: InProcessOptions): Sch
     while (!stopped.aborted) {
       const first = firstWaiting();
       const now = clock.now();
-      if (first && first.dueAt <= now) {
+      if (first && first.at <= now) {
         waiting.delete(nameOf(first));
         return first;
       }
       // Timers cannot be set for longer than 24 days; `add` and `stop` wake whoever sleeps.
-      await clock.sleep(Math.min(first ? first.dueAt - now : SLEEP_MAX_MS, SLEEP_MAX_MS), wake.signal);
+      await clock.sleep(Math.min(first ? first.at - now : SLEEP_MAX_MS, SLEEP_MAX_MS), wake.signal);
     }
     return undefined;
   }
 
-  function firstWaiting(): Job | undefined {
-    let first: Job | undefined;
+  function firstWaiting(): Waiting | undefined {
+    let first: Waiting | undefined;
     for (const job of waiting.values())
-      if (!first || job.dueAt < first.dueAt || (job.dueAt === first.dueAt && job.first < first.first)) first = job;
+      if (!first || job.at < first.at || (job.at === first.at && job.first < first.first)) first = job;
     return first;
   }
 
   function hasDue(): boolean {
     const first = firstWaiting();
-    return underWay.size > 0 || (first !== undefined && first.dueAt <= clock.now());
+    return underWay.size > 0 || (first !== undefined && first.at <= clock.now());
   }
 }
 

@@ -8,7 +8,7 @@ import { type Job as BullJob, Worker as BullWorker, DelayedError, Queue } from '
 import { Redis } from 'ioredis';
 import type { Clock } from '../domain/clock.ts';
 import { SLICE_SIZE, type Slice } from '../domain/mailing.ts';
-import type { AtWork, Job, Schedule, Worker } from './schedule.ts';
+import type { AtWork, Job, JobAnswer, Schedule, Worker } from './schedule.ts';
 
 export interface RedisScheduleOptions {
   readonly url: string;
@@ -36,6 +36,11 @@ const CLOSE_MAX_MS = 2_000;
 const TWICE_DELAY_MS = 3_000;
 const GONE = { removeOnComplete: true, removeOnFail: true } as const;
 
+/** All that a job holds beside its name: when the ledger said that it is due. */
+interface Pointer {
+  readonly dueAt: number;
+}
+
 export function redisSchedule({ url, ledger, clock, concurrency, onError }: RedisScheduleOptions): Schedule {
   const prefix = `postrider:${ledger}`;
   const retryStrategy = (tries: number): number => Math.min(tries * 100, RECONNECT_MAX_MS);
@@ -47,7 +52,7 @@ export function redisSchedule({ url, ledger, clock, concurrency, onError }: Redi
     commandTimeout: COMMAND_TIMEOUT_MS,
   });
   hasty.on('error', onError);
-  const queue = new Queue(QUEUE, { connection: hasty, prefix, skipWaitingForReady: true, skipVersionCheck: true });
+  const queue = new Queue<Pointer>(QUEUE, { connection: hasty, prefix, skipWaitingForReady: true, skipVersionCheck: true });
   queue.on('error', onError);
 
   return {
@@ -66,7 +71,7 @@ export function redisSchedule({ url, ledger, clock, concurrency, onError }: Redi
 
   function toBull(job: Job) {
     const delay = Math.max(0, Math.ceil(job.dueAt - clock.now()));
-    return { name: QUEUE, data: {}, opts: { ...GONE, jobId: nameOf(job), delay } };
+    return { name: QUEUE, data: { dueAt: job.dueAt }, opts: { ...GONE, jobId: nameOf(job), delay } };
   }
 
   /** A job that is there already was left as it is; one that waits for longer than it need comes sooner. */
@@ -78,17 +83,21 @@ export function redisSchedule({ url, ledger, clock, concurrency, onError }: Redi
       const name = scores[index] ?? '';
       const delay = Math.max(0, (dueAt.get(name) ?? Number.POSITIVE_INFINITY) - clock.now());
       if (Math.floor(Number(scores[index + 1]) / 4_096) - Date.now() <= delay + COMMAND_TIMEOUT_MS) continue;
+      const job = await queue.getJob(name);
+      // A worker has put it off for reasons of its own.
+      if (!job || job.data.dueAt <= (dueAt.get(name) ?? 0)) continue;
       // It may be taken at this very moment, and then needs nobody to hasten it.
-      await (await queue.getJob(name))?.changeDelay(delay).catch(onError);
+      await job.changeDelay(delay).catch(() => undefined);
     }
   }
 
   /** A Redis that evicts may have kept a job and lost its place in line; as long as the job is there, none is added. */
   async function replaceLost(jobs: readonly Job[]): Promise<void> {
-    const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
-    if (waiting + active + delayed >= jobs.length) return;
-    for (const job of jobs) {
-      if ((await queue.getJobState(nameOf(job))) !== 'unknown') continue;
+    const inLine = new Set(await queue.getRanges(['wait', 'active', 'delayed'], 0, -1));
+    for (const job of jobs.filter((each) => !inLine.has(nameOf(each)))) {
+      const lost = await queue.getJob(nameOf(job));
+      // One that has ended meanwhile is not there at all.
+      if (!lost || (await lost.getState()) !== 'unknown') continue;
       await queue.remove(nameOf(job));
       await queue.addBulk([toBull(job)]);
     }
@@ -97,10 +106,12 @@ export function redisSchedule({ url, ledger, clock, concurrency, onError }: Redi
   function startWork(worker: Worker, onIdle: () => void): AtWork {
     const stopped = new AbortController();
     const underWay = new Map<string, Promise<unknown>>();
+    // BullMQ says once that the line is empty, though the last jobs may still be under way.
+    let isEmpty = false;
     // Whoever waits for jobs waits for Redis, too.
     const patient = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
     patient.on('error', onError);
-    const bull = new BullWorker(QUEUE, takeJob, {
+    const bull = new BullWorker<Pointer>(QUEUE, takeJob, {
       connection: patient,
       prefix,
       concurrency,
@@ -112,20 +123,28 @@ export function redisSchedule({ url, ledger, clock, concurrency, onError }: Redi
       removeOnFail: { count: 0 },
     });
     bull.on('error', onError);
-    bull.on('drained', onIdle);
+    bull.on('drained', () => {
+      isEmpty = true;
+      if (underWay.size === 0) onIdle();
+    });
     return { stop };
 
-    async function takeJob(job: BullJob, token?: string): Promise<void> {
+    async function takeJob(job: BullJob<Pointer>, token?: string): Promise<void> {
       const name = job.id ?? '';
       const slice = sliceOf(name);
       if (!slice) return;
-      const answer = underWay.has(name) ? { kind: 'again', at: clock.now() + TWICE_DELAY_MS } : await workOn(name, slice);
-      if (!('at' in answer)) return;
+      isEmpty = false;
+      const answer: JobAnswer = underWay.has(name)
+        ? { kind: 'again', at: clock.now() + TWICE_DELAY_MS }
+        : await workOn(name, slice);
+      if (isEmpty && underWay.size === 0) onIdle();
+      if (answer.kind === 'done') return;
+      await job.updateData({ dueAt: answer.dueAt ?? answer.at });
       await job.moveToDelayed(Date.now() + Math.max(0, answer.at - clock.now()), token);
       throw new DelayedError();
     }
 
-    async function workOn(name: string, slice: Slice) {
+    async function workOn(name: string, slice: Slice): Promise<JobAnswer> {
       const work = worker(slice, stopped.signal);
       underWay.set(name, work);
       return work.finally(() => underWay.delete(name));

@@ -7,8 +7,11 @@ export interface Job extends Slice {
   readonly dueAt: number;
 }
 
-/** What a worker answers: the flow's own words. */
-export type JobAnswer = { readonly kind: 'done' } | { readonly kind: 'again'; readonly at: number };
+/**
+ * What a worker answers: the flow's own words. `dueAt`: when the ledger says that the slice is due, where the worker
+ * puts it off for longer, for reasons of its own; adding it once more with that moment does not bring it forward.
+ */
+export type JobAnswer = { readonly kind: 'done' } | { readonly kind: 'again'; readonly at: number; readonly dueAt?: number };
 
 /** Works on a slice until it is done, has to wait, or the signal aborts. */
 export type Worker = (slice: Slice, signal: AbortSignal) => Promise<JobAnswer>;

@@ -8,6 +8,7 @@ import type { Reply } from '../domain/reply.ts';
  * - `replied`: the relay said something that decides, at the stage that the reply names.
  * - `unended`: the conversation broke before the data was ended. The relay has not taken the message.
  * - `unknown`: the data was ended and no reply came (RFC 1047). The relay may have taken it, or not.
+ * - `unmarked`: the ledger could not take the mark, so the data was not ended. It is the ledger's trouble.
  * - `fenced`: the mark was refused, so the data was not ended. Somebody else has the delivery.
  * - `unsupported`: the relay cannot carry this address; nothing was sent.
  * - `unreachable`: there was no conversation at all.
@@ -15,7 +16,7 @@ import type { Reply } from '../domain/reply.ts';
  */
 export type Submission =
   | { readonly kind: 'replied'; readonly reply: Reply }
-  | { readonly kind: 'unended' | 'unknown' | 'unsupported' | 'unreachable'; readonly why: string }
+  | { readonly kind: 'unended' | 'unmarked' | 'unknown' | 'unsupported' | 'unreachable'; readonly why: string }
   | { readonly kind: 'fenced' | 'unstarted' };
 
 /** Sets the mark "about to end the data". Only a true that is durable gives leave to end it. */

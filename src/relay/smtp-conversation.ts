@@ -56,11 +56,7 @@ export class SmtpConversation {
     return new Promise((resolve) => {
       const refused = (refusal: 'fenced' | Error): void => {
         this.close();
-        resolve(
-          refusal === 'fenced'
-            ? { kind: 'fenced' }
-            : { kind: 'unended', why: `the ledger did not take the mark: ${refusal.message}` },
-        );
+        resolve(refusal === 'fenced' ? { kind: 'fenced' } : { kind: 'unmarked', why: refusal.message });
       };
       const stream = new MessageStream(message.bytes, mark, refused);
       // No SIZE: nodemailer would answer in the relay's place, and the relay's own words are what we keep.

@@ -1,7 +1,23 @@
 // How the sink treats whom: `BEHAVIOUR:PATTERN`, or `BEHAVIOUR:PATTERN:TIMES` for the first tries only. Pure.
 
-export const MISBEHAVIOURS = ['refuse', 'defer', 'stall', 'answer-early', 'drop-before-dot', 'drop-after-dot'] as const;
+// Dropped at MAIL, RCPT and DATA: in place of the reply, so that the data cannot have been ended; that is
+// drop-before-dot, too. Dropped in the data: after the 354, when nobody can say whether the client was quicker.
+export const MISBEHAVIOURS = [
+  'refuse',
+  'defer',
+  'stall',
+  'answer-early',
+  'drop-at-mail',
+  'drop-at-rcpt',
+  'drop-at-data',
+  'drop-in-data',
+  'drop-before-dot',
+  'drop-after-dot',
+] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
+
+/** Whose address a rule looks at. At MAIL no recipient is known yet. */
+export type Party = 'sender' | 'recipient';
 
 export interface SinkRule {
   readonly misbehaviour: Misbehaviour;
@@ -9,6 +25,10 @@ export interface SinkRule {
   readonly pattern: string;
   /** For this many tries of an address; after them it is treated well. */
   readonly times: number;
+}
+
+export function partyOf({ misbehaviour }: SinkRule): Party {
+  return misbehaviour === 'drop-at-mail' ? 'sender' : 'recipient';
 }
 
 /** Undefined where it is not a rule. */

@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { misbehaviourFor, type SinkRule } from './sink-rules.ts';
+import { misbehaviourFor, type Party, partyOf, type SinkRule } from './sink-rules.ts';
 
 export interface SinkOptions {
   /** 0 for any that is free. */
@@ -19,11 +19,13 @@ export interface SinkOptions {
   readonly onEntry?: (entry: SinkEntry) => void;
 }
 
-/** One line of the log: one answer to one recipient. */
+/** One line of the log: one answer to one recipient; at MAIL, where there is none yet, it is empty. */
 export interface SinkEntry {
   readonly at: string;
   readonly recipient: string;
   readonly sender: string;
+  /** The name that the client gave in EHLO, in lower case. */
+  readonly client: string;
   /** True where the message is kept, whether or not its sender heard of it. */
   readonly isTaken: boolean;
   readonly answer: string;
@@ -42,7 +44,9 @@ export interface Sink {
 export async function startSink({ port, folder, rules, keepsMessages = true, onEntry }: SinkOptions): Promise<Sink> {
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'log.jsonl');
-  const tries = new Map<string, number>();
+  const rulesFor = { sender: rulesOf(rules, 'sender'), recipient: rulesOf(rules, 'recipient') };
+  const tries = countTries();
+  const triesOfSenders = countTries();
   let count = 0;
 
   const record = (entry: Omit<SinkEntry, 'at' | 'sizeBytes'>, sizeBytes = 0): void => {
@@ -56,19 +60,31 @@ export async function startSink({ port, folder, rules, keepsMessages = true, onE
     writeFileSync(join(folder, file), message);
     return file;
   };
-  const tryOf = (recipient: string): number => {
-    tries.set(recipient, (tries.get(recipient) ?? 0) + 1);
-    return tries.get(recipient) ?? 1;
-  };
 
   const server: SMTPServer = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     banner: 'postrider sink',
     closeTimeout: 1_000,
     size: 50_000_000,
+    onMailFrom({ address }, session, callback) {
+      if (misbehaviourFor(rulesFor.sender, address, triesOfSenders.next(address)) === undefined) return callback();
+      record({
+        recipient: '',
+        sender: address,
+        client: clientOf(session),
+        isTaken: false,
+        answer: 'dropped at MAIL',
+        file: null,
+      });
+      return dropConnection(server, session.id);
+    },
     onRcptTo({ address }, session, callback) {
-      const envelope = { recipient: address, sender: senderOf(session) };
-      const misbehaviour = misbehaviourFor(rules, address, tryOf(address));
+      const envelope = { recipient: address, sender: senderOf(session), client: clientOf(session) };
+      const misbehaviour = misbehaviourFor(rulesFor.recipient, address, tries.next(address));
+      if (misbehaviour === 'drop-at-rcpt') {
+        record({ ...envelope, isTaken: false, answer: 'dropped at RCPT', file: null });
+        return dropConnection(server, session.id);
+      }
       if (misbehaviour === 'refuse') {
         const answer = '5.1.1 <recipient> unknown in this sink'.replace('recipient', address);
         record({ ...envelope, isTaken: false, answer: `550 ${answer}`, file: null });
@@ -83,12 +99,17 @@ export async function startSink({ port, folder, rules, keepsMessages = true, onE
     },
     onData(stream, session, callback) {
       const recipient = session.envelope.rcptTo[0]?.address ?? '';
-      const envelope = { recipient, sender: senderOf(session) };
-      const misbehaviour = misbehaviourFor(rules, recipient, tries.get(recipient) ?? 1);
+      const envelope = { recipient, sender: senderOf(session), client: clientOf(session) };
+      const misbehaviour = misbehaviourFor(rulesFor.recipient, recipient, tries.last(recipient));
       const connection = [...server.connections].find((each) => each.id === session.id);
       const chunks: Buffer[] = [];
-      if (misbehaviour === 'drop-before-dot') {
+      if (misbehaviour === 'drop-at-data' || misbehaviour === 'drop-before-dot') {
         record({ ...envelope, isTaken: false, answer: 'dropped before the dot', file: null });
+        return dropConnection(server, session.id);
+      }
+      if (misbehaviour === 'drop-in-data') {
+        record({ ...envelope, isTaken: false, answer: 'dropped in the data', file: null });
+        connection?.send(354, 'End data with <CR><LF>.<CR><LF>');
         return dropConnection(server, session.id);
       }
       stream.once('data', () => {
@@ -132,6 +153,22 @@ export async function startSink({ port, folder, rules, keepsMessages = true, onE
   };
 }
 
+function rulesOf(rules: readonly SinkRule[], party: Party): SinkRule[] {
+  return rules.filter((rule) => partyOf(rule) === party);
+}
+
+function countTries() {
+  const tries = new Map<string, number>();
+  const last = (address: string): number => tries.get(address) ?? 1;
+  return {
+    last,
+    next(address: string): number {
+      tries.set(address, (tries.get(address) ?? 0) + 1);
+      return last(address);
+    },
+  };
+}
+
 function dropConnection(server: SMTPServer, id: string): void {
   const connection = [...server.connections].find((each) => each.id === id) as { _socket?: { destroy(): void } } | undefined;
   connection?._socket?.destroy();
@@ -139,6 +176,10 @@ function dropConnection(server: SMTPServer, id: string): void {
 
 function senderOf(session: { envelope: { mailFrom: false | { address: string } } }): string {
   return session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
+}
+
+function clientOf({ hostNameAppearsAs }: { readonly hostNameAppearsAs: string | false }): string {
+  return hostNameAppearsAs === false ? '' : hostNameAppearsAs;
 }
 
 function smtpError(responseCode: number, message: string): Error {

@@ -1,14 +1,15 @@
 // Deliveries: claimed, marked, settled. Each claim is fenced by its own name: whoever holds another name
 // can neither mark nor settle.
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { ClaimedDelivery, DeliveryId } from '../domain/delivery.ts';
 import type { Slice } from '../domain/mailing.ts';
 import type { SubscriptionState } from '../domain/subscription.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { ClaimRequest, DeliveryStore } from './ledger.ts';
+import type { ClaimRequest, DeliveryStore, UnknownDecision } from './ledger.ts';
+import { lockMailing } from './mailings.ts';
 import { parseAttributes, recordOf } from './rows.ts';
-import type { Engine } from './schema.ts';
+import type { Engine, Tables } from './schema.ts';
 
 // Literals, not parameters: only then does the planner use the partial index deliveries_waiting.
 const WAITING = sql<boolean>`outcome in ('due', 'deferred')`;
@@ -51,30 +52,8 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
-    async resolveUnknown(mailing, decision, now, within) {
-      const again = { ...FRESH, due_at: now, outcome: 'due', resent: sql<number>`resent + 1` };
-      const { numUpdatedRows } = await db
-        .updateTable('deliveries')
-        .set(decision === 'skip' ? { reason: SKIPPED, settled_at: now } : again)
-        .where('mailing_id', '=', mailing)
-        .$if(within !== undefined, (query) => query.where(isWithin(within)))
-        .where('outcome', '=', 'unknown')
-        .where('reason', '!=', SKIPPED)
-        .$if(decision === 'resend-once', (query) => query.where('resent', '=', 0))
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
-    async requeue(mailing, reasons, now) {
-      const { numUpdatedRows } = await db
-        .updateTable('deliveries')
-        .set({ ...FRESH, outcome: 'due', due_at: now, attempts: 0, first_tried_at: null })
-        .where('mailing_id', '=', mailing)
-        .where((eb) =>
-          eb.or([eb('outcome', '=', 'expired'), eb.and([eb('outcome', '=', 'rejected'), eb('reason', 'in', [...reasons])])]),
-        )
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
+    resolveUnknown: (...args) => db.transaction().execute((tx) => resolveUnknown(tx, ...args)),
+    requeue: (...args) => db.transaction().execute((tx) => requeue(tx, ...args)),
     async list(mailing, { outcome, after = 0, limit }) {
       const rows = await db
         .selectFrom('deliveries')
@@ -88,6 +67,40 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
       return rows.map(recordOf);
     },
   };
+}
+
+async function resolveUnknown(
+  tx: Transaction<Tables>,
+  mailing: number,
+  decision: UnknownDecision,
+  now: number,
+  within?: Slice,
+): Promise<number> {
+  await lockMailing(tx, mailing, now);
+  const again = { ...FRESH, due_at: now, outcome: 'due', resent: sql<number>`resent + 1` };
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set(decision === 'skip' ? { reason: SKIPPED, settled_at: now } : again)
+    .where('mailing_id', '=', mailing)
+    .$if(within !== undefined, (query) => query.where(isWithin(within)))
+    .where('outcome', '=', 'unknown')
+    .where('reason', '!=', SKIPPED)
+    .$if(decision === 'resend-once', (query) => query.where('resent', '=', 0))
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+async function requeue(tx: Transaction<Tables>, mailing: number, reasons: readonly string[], now: number): Promise<number> {
+  await lockMailing(tx, mailing, now);
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ ...FRESH, outcome: 'due', due_at: now, attempts: 0, first_tried_at: null })
+    .where('mailing_id', '=', mailing)
+    .where((eb) =>
+      eb.or([eb('outcome', '=', 'expired'), eb.and([eb('outcome', '=', 'rejected'), eb('reason', 'in', [...reasons])])]),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** Nobody has it. */
@@ -113,80 +126,86 @@ async function claimDeliveries(
   engine: Engine,
   { mailing, first, last, claim, limit, now, until }: ClaimRequest,
 ): Promise<ClaimedDelivery[]> {
-  return db.transaction().execute(async (tx) => {
-    const { state, starts_at } = await tx
+  const free = db
+    .selectFrom('deliveries')
+    .select('sequence')
+    .where('mailing_id', '=', mailing)
+    .where((eb) => eb.between('sequence', first, last))
+    .where(WAITING)
+    .where('due_at', '<=', now)
+    .where('marked_at', 'is', null)
+    .where(isFree(now))
+    .where(({ exists }) => exists(mayBeWorkedOn(db, mailing, now)))
+    .orderBy('sequence')
+    .limit(limit)
+    // Whoever else is claiming takes others.
+    .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked());
+  const taken = await db
+    .updateTable('deliveries')
+    .set({ claim, claimed_until: until })
+    .where('mailing_id', '=', mailing)
+    .where('sequence', 'in', free)
+    .returning('sequence')
+    .execute();
+  if (taken.length === 0) return [];
+  const rows = await db
+    .selectFrom('deliveries')
+    .leftJoin('subscribers', 'subscribers.id', 'deliveries.subscriber_id')
+    .leftJoin('subscriptions', (join) =>
+      join
+        .onRef('subscriptions.subscriber_id', '=', 'deliveries.subscriber_id')
+        .on('subscriptions.list_id', '=', db.selectFrom('mailings').select('list_id').where('id', '=', mailing)),
+    )
+    .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
+    .select([
+      'sequence',
+      'edition_id',
+      'opened_at',
+      'attempts',
+      'first_tried_at',
+      'deliveries.subscriber_id',
+      'deliveries.address',
+      'name',
+      'attributes',
+      'state',
+      'ended_reason',
+      'suppressions.reason as suppression',
+    ])
+    .where('mailing_id', '=', mailing)
+    .where(
+      'sequence',
+      'in',
+      taken.map((row) => row.sequence),
+    )
+    .orderBy('sequence')
+    .execute();
+  return rows.map((row) => ({
+    mailing,
+    sequence: row.sequence,
+    claim,
+    edition: Number(row.edition_id),
+    openedAt: Number(row.opened_at),
+    attempts: row.attempts,
+    firstTriedAt: row.first_tried_at === null ? null : Number(row.first_tried_at),
+    subscriber: {
+      id: Number(row.subscriber_id),
+      address: row.address,
+      name: row.name ?? '',
+      attributes: parseAttributes(row.attributes ?? '{}'),
+    },
+    standing: { state: row.state as SubscriptionState | null, endedReason: row.ended_reason, suppression: row.suppression },
+  }));
+}
+
+function mayBeWorkedOn(db: LedgerDatabase, mailing: number, now: number) {
+  return (
+    db
       .selectFrom('mailings')
-      .select(['state', 'starts_at'])
+      .select('id')
       .where('id', '=', mailing)
-      .executeTakeFirstOrThrow();
-    if (!(state === 'opening' || state === 'sending') || (starts_at ?? 0) > now) return [];
-    const free = tx
-      .selectFrom('deliveries')
-      .select('sequence')
-      .where('mailing_id', '=', mailing)
-      .where((eb) => eb.between('sequence', first, last))
-      .where(WAITING)
-      .where('due_at', '<=', now)
-      .where('marked_at', 'is', null)
-      .where(isFree(now))
-      .orderBy('sequence')
-      .limit(limit)
-      // Whoever else is claiming takes others.
-      .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked());
-    const taken = await tx
-      .updateTable('deliveries')
-      .set({ claim, claimed_until: until })
-      .where('mailing_id', '=', mailing)
-      .where('sequence', 'in', free)
-      .returning('sequence')
-      .execute();
-    if (taken.length === 0) return [];
-    const rows = await tx
-      .selectFrom('deliveries')
-      .leftJoin('subscribers', 'subscribers.id', 'deliveries.subscriber_id')
-      .leftJoin('subscriptions', (join) =>
-        join
-          .onRef('subscriptions.subscriber_id', '=', 'deliveries.subscriber_id')
-          .on('subscriptions.list_id', '=', tx.selectFrom('mailings').select('list_id').where('id', '=', mailing)),
-      )
-      .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
-      .select([
-        'sequence',
-        'edition_id',
-        'opened_at',
-        'attempts',
-        'first_tried_at',
-        'deliveries.subscriber_id',
-        'deliveries.address',
-        'name',
-        'attributes',
-        'state',
-        'ended_reason',
-        'suppressions.reason as suppression',
-      ])
-      .where('mailing_id', '=', mailing)
-      .where(
-        'sequence',
-        'in',
-        taken.map((row) => row.sequence),
-      )
-      .orderBy('sequence')
-      .execute();
-    return rows.map((row) => ({
-      mailing,
-      sequence: row.sequence,
-      claim,
-      edition: Number(row.edition_id),
-      openedAt: Number(row.opened_at),
-      attempts: row.attempts,
-      firstTriedAt: row.first_tried_at === null ? null : Number(row.first_tried_at),
-      subscriber: {
-        id: Number(row.subscriber_id),
-        address: row.address,
-        name: row.name ?? '',
-        attributes: parseAttributes(row.attributes ?? '{}'),
-      },
-      standing: { state: row.state as SubscriptionState | null, endedReason: row.ended_reason, suppression: row.suppression },
-    }));
-  });
+      .where('state', 'in', ['opening', 'sending'])
+      .where((eb) => eb.or([eb('starts_at', 'is', null), eb('starts_at', '<=', now)]))
+      // A ledger that has been moved sends no more, even for those who had it open.
+      .where(({ not, exists }) => not(exists(db.selectFrom('ledger').select('one').where('moved_to', 'is not', null))))
+  );
 }

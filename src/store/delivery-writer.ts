@@ -5,10 +5,10 @@
 //   connection 1   mark ───┐            settle ─┐
 //   connection 2     mark ─┼─ commit ─▶   mark ─┼─ commit ─▶ …
 //   connection 3   settle ─┘            settle ─┘
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DeliveryId, Settlement } from '../domain/delivery.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { Tables } from './schema.ts';
+import type { Engine } from './schema.ts';
 
 interface Mark extends DeliveryId {
   readonly claim: string;
@@ -26,12 +26,14 @@ const GROUP_MAX = 100;
 
 export class DeliveryWriter {
   readonly #db: LedgerDatabase;
+  readonly #engine: Engine;
   #marks: Request<Mark, boolean>[] = [];
   #settlements: Request<Settlement, void>[] = [];
   #flushing: Promise<void> | undefined;
 
-  constructor(db: LedgerDatabase) {
+  constructor(db: LedgerDatabase, engine: Engine) {
     this.#db = db;
+    this.#engine = engine;
   }
 
   mark(item: Mark): Promise<boolean> {
@@ -72,48 +74,61 @@ export class DeliveryWriter {
 
   async #flush(settlements: readonly Request<Settlement, void>[], marks: readonly Request<Mark, boolean>[]): Promise<void> {
     try {
-      const marked = await this.#db.transaction().execute(async (tx) => {
-        if (settlements.length > 0)
-          await settleAll(
-            tx,
-            settlements.map(({ item }) => item),
-          );
-        return marks.length > 0
-          ? markAll(
-              tx,
-              marks.map(({ item }) => item),
-            )
-          : new Set<string>();
-      });
+      const marked = await this.#write(
+        settlements.map(({ item }) => item),
+        marks.map(({ item }) => item),
+      );
       for (const { resolve } of settlements) resolve();
       for (const { item, resolve } of marks) resolve(marked.has(keyOf(item)));
     } catch (error) {
       for (const { reject } of [...settlements, ...marks]) reject(error);
     }
   }
+
+  /** Gives those that were marked. All of it is durable, or nothing. */
+  async #write(settlements: readonly Settlement[], marks: readonly Mark[]): Promise<Set<string>> {
+    if (marks.length === 0) {
+      await settleAll(settlements).execute(this.#db);
+      return new Set();
+    }
+    if (settlements.length === 0) return keysOf(await markAll(marks).execute(this.#db));
+    // One way there and back, where a transaction of four statements takes four.
+    if (this.#engine === 'postgres') {
+      const both = sql<Marked>`with settled as (${settleAll(settlements)}), marked as (${markAll(marks)}) select * from marked`;
+      return keysOf(await both.execute(this.#db));
+    }
+    return this.#db.transaction().execute(async (tx) => {
+      await settleAll(settlements).execute(tx);
+      return keysOf(await markAll(marks).execute(tx));
+    });
+  }
 }
 
-async function markAll(tx: Transaction<Tables>, marks: readonly Mark[]): Promise<Set<string>> {
+interface Marked {
+  readonly mailing_id: number;
+  readonly sequence: number;
+}
+
+function markAll(marks: readonly Mark[]): RawBuilder<Marked> {
   const values = marks.map(
     ({ mailing, sequence, claim, at }) =>
       sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text), cast(${at} as bigint))`,
   );
-  const { rows } = await sql<{ mailing_id: number; sequence: number }>`
+  return sql<Marked>`
     update deliveries set marked_at = v.column4
     from (values ${sql.join(values)}) as v
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
-      and deliveries.outcome in ('due', 'deferred') and deliveries.marked_at is null
-    returning deliveries.mailing_id, deliveries.sequence`.execute(tx);
-  return new Set(rows.map((row) => keyOf({ mailing: Number(row.mailing_id), sequence: Number(row.sequence) })));
+      and deliveries.outcome in ('due', 'deferred') and deliveries.marked_at is null and ${isOneOf(marks)}
+    returning deliveries.mailing_id, deliveries.sequence`;
 }
 
 /** An unknown that is answered after all, under the claim that ended its data, is settled too. */
-async function settleAll(tx: Transaction<Tables>, settlements: readonly Settlement[]): Promise<void> {
+function settleAll(settlements: readonly Settlement[]): RawBuilder<unknown> {
   const values = settlements.map(
     ({ mailing, sequence, claim, outcome, reason, reply, dueAt, countsAsAttempt, at }) =>
       sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text), cast(${outcome} as text), cast(${reason} as text), cast(${reply} as text), cast(${dueAt} as bigint), cast(${countsAsAttempt ? 1 : 0} as integer), cast(${at} as bigint))`,
   );
-  await sql`
+  return sql`
     update deliveries set
       outcome = v.column4, reason = v.column5, reply = coalesce(v.column6, reply), due_at = v.column7,
       attempts = attempts + v.column8,
@@ -123,7 +138,21 @@ async function settleAll(tx: Transaction<Tables>, settlements: readonly Settleme
       claim = case when v.column4 = 'unknown' then deliveries.claim else null end
     from (values ${sql.join(values)}) as v
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
-      and deliveries.outcome in ('due', 'deferred', 'unknown')`.execute(tx);
+      and deliveries.outcome in ('due', 'deferred', 'unknown') and ${isOneOf(settlements)}`;
+}
+
+/**
+ * Says once more which rows are meant: a planner that knows nothing of a table yet would walk through all that waits
+ * to join it, which took nine of ten milliseconds of a mark.
+ */
+function isOneOf(deliveries: readonly DeliveryId[]): RawBuilder<boolean> {
+  const mailings = [...new Set(deliveries.map(({ mailing }) => mailing))];
+  const sequences = [...new Set(deliveries.map(({ sequence }) => sequence))];
+  return sql<boolean>`deliveries.mailing_id in (${sql.join(mailings)}) and deliveries.sequence in (${sql.join(sequences)})`;
+}
+
+function keysOf({ rows }: { readonly rows: readonly Marked[] }): Set<string> {
+  return new Set(rows.map((row) => keyOf({ mailing: Number(row.mailing_id), sequence: Number(row.sequence) })));
 }
 
 function keyOf({ mailing, sequence }: DeliveryId): string {

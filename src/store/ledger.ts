@@ -143,6 +143,8 @@ export interface MailingStore {
   endOpening(id: number, at: number): Promise<void>;
   /** Changes the state and writes the event down; false, and nothing is written, where it is not one of `from`. */
   changeState(change: StateChange): Promise<boolean>;
+  /** `sending` becomes `finished` where nothing waits any more; false, and nothing is changed, where something does. */
+  finish(id: number, at: number): Promise<boolean>;
   /** A cancelled mailing of which nothing waits any more. */
   close(id: number, at: number): Promise<void>;
   /** A process looks after it. */
@@ -241,5 +243,5 @@ export interface RateLimits {
 export interface RateStore {
   /** Takes up to `wanted` permits. Where none is granted, `retryAt` says when to ask again. */
   take(limits: RateLimits, wanted: number, now: number): Promise<{ readonly granted: number; readonly retryAt: number }>;
-  giveBack(relay: string, unused: number, now: number): Promise<void>;
+  giveBack(relay: string, unused: number, takenAt: number): Promise<void>;
 }

@@ -39,6 +39,7 @@ export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
         .execute();
     },
     changeState: (change) => db.transaction().execute((tx) => changeState(tx, change)),
+    finish: (id, at) => db.transaction().execute((tx) => finishMailing(tx, id, at)),
     async close(id, at) {
       await db.updateTable('mailings').set({ finished_at: at }).where('id', '=', id).where('finished_at', 'is', null).execute();
     },
@@ -112,6 +113,25 @@ async function createMailing(tx: Transaction<Tables>, { issue, list, content, pr
   return { mailing: mailingOf(row), isNew: inserted !== undefined };
 }
 
+/**
+ * Held by whoever changes what waits, and by whoever closes a mailing because nothing does: one comes after the other.
+ */
+export async function lockMailing(tx: Transaction<Tables>, id: number, at: number): Promise<void> {
+  await tx.updateTable('mailings').set({ touched_at: at }).where('id', '=', id).execute();
+}
+
+async function finishMailing(tx: Transaction<Tables>, id: number, at: number): Promise<boolean> {
+  await lockMailing(tx, id, at);
+  const waiting = await tx
+    .selectFrom('deliveries')
+    .select('sequence')
+    .where('mailing_id', '=', id)
+    .where(sql<boolean>`outcome in ('due', 'deferred')`)
+    .executeTakeFirst();
+  if (waiting) return false;
+  return changeState(tx, { mailing: id, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at });
+}
+
 async function changeState(tx: Transaction<Tables>, change: StateChange): Promise<boolean> {
   const { mailing, from, to, reason, event, detail, at } = change;
   const { numUpdatedRows } = await tx
@@ -136,12 +156,14 @@ async function openPage(tx: Transaction<Tables>, each: JsonRows, page: OpenedPag
     .returning('recipients')
     .executeTakeFirst();
   if (!row) return false;
+  if (after === 0) await insertEvent(tx, { mailing, at, kind: 'started', detail: '' });
   const first = Number(row.recipients) - recipients.length + 1;
   const numbered = recipients.map(({ id, address }, index) => ({ sequence: first + index, id, address }));
   await sql`insert into deliveries (mailing_id, sequence, edition_id, subscriber_id, address, outcome, attempts, opened_at, due_at)
     select cast(${mailing} as bigint), cast(value ->> 'sequence' as integer), (select max(id) from editions where mailing_id = ${mailing}), cast(value ->> 'id' as bigint),
       value ->> 'address', 'due', 0, cast(${at} as bigint), cast(${at} as bigint)
     from ${each(numbered)}`.execute(tx);
+  if (excluded.length === 0) return true;
   await sql`insert into exclusions (mailing_id, subscriber_id, reason)
     select cast(${mailing} as bigint), cast(value ->> 'subscriber' as bigint), value ->> 'reason' from ${each(excluded)}`.execute(
     tx,

@@ -30,6 +30,7 @@ const NUMBERED: readonly (readonly [Table, string])[] = [
   ['events', 'id'],
 ];
 const PAGE_SIZE = 2_000;
+const CREW_SILENCE_MAX_MS = 20_000;
 
 /** `place` is what the old ledger says of where it went: no password. */
 export async function moveLedger(from: string, to: string, place: string, now: number): Promise<MoveResult> {
@@ -38,13 +39,14 @@ export async function moveLedger(from: string, to: string, place: string, now: n
   try {
     await checkSchema(source.db, source.engine);
     await migrate(target.db, target.engine);
-    const why = (await whyNotFrom(source.db, place, now)) ?? (await whyNotTo(target.db));
+    const why = (await whyNotTo(target.db)) ?? (await takeOutOfUse(source.db, place, now));
     if (why !== undefined) return { kind: 'refused', why };
-    await source.db.updateTable('ledger').set({ moved_to: place, moved_at: now }).execute();
     try {
       return { kind: 'moved', rows: await target.db.transaction().execute((tx) => copyAll(source.db, tx)) };
     } catch (error) {
-      await source.db.updateTable('ledger').set({ moved_to: null, moved_at: null }).execute();
+      // A commit whose answer was lost has moved it all the same: only a target that is seen to be empty is none.
+      if ((await whyNotTo(target.db)) === undefined)
+        await source.db.updateTable('ledger').set({ moved_to: null, moved_at: null }).execute();
       throw error;
     }
   } finally {
@@ -53,13 +55,28 @@ export async function moveLedger(from: string, to: string, place: string, now: n
   }
 }
 
+/** In one transaction, so that nobody claims anything after the look and before the end. */
+function takeOutOfUse(db: LedgerDatabase, place: string, now: number): Promise<string | undefined> {
+  return db.transaction().execute(async (tx) => {
+    const why = await whyNotFrom(tx, place, now);
+    if (why === undefined) await tx.updateTable('ledger').set({ moved_to: place, moved_at: now }).execute();
+    return why;
+  });
+}
+
 /** A move that was killed half-way has left the old ledger out of use and the new one empty: it may be done again. */
-async function whyNotFrom(db: LedgerDatabase, place: string, now: number): Promise<string | undefined> {
+async function whyNotFrom(db: Transaction<Tables>, place: string, now: number): Promise<string | undefined> {
   const row = await db.selectFrom('ledger').selectAll().executeTakeFirst();
   if (!row) return 'The file holds no ledger.';
   if (row.moved_to !== null && row.moved_to !== place) return `It has been moved to ${row.moved_to} already.`;
   const held = await db.selectFrom('deliveries').select('sequence').where('claimed_until', '>', now).executeTakeFirst();
   if (held) return 'It is being sent from at this moment; stop that, wait fifteen seconds, and move it then.';
+  const present = await db
+    .selectFrom('crew')
+    .select('id')
+    .where('seen_at', '>', now - CREW_SILENCE_MAX_MS)
+    .executeTakeFirst();
+  if (present) return 'A serve or work is running on it; stop that, and move it then.';
   return undefined;
 }
 

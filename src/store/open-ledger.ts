@@ -36,7 +36,7 @@ export async function openLedger(url: string, mayMigrate = false): Promise<Opene
 }
 
 function ledgerOver(db: LedgerDatabase, engine: Engine, identity: LedgerIdentity): Ledger {
-  const writer = new DeliveryWriter(db);
+  const writer = new DeliveryWriter(db, engine);
   return {
     identity,
     lists: listStore(db),

@@ -15,12 +15,12 @@ const AHEAD_MS = 1_000;
 export function rateStore(db: LedgerDatabase, engine: Engine): RateStore {
   return {
     take: (limits, wanted, now) => db.transaction().execute((tx) => takePermits(tx, engine, limits, wanted, now)),
-    async giveBack(relay, unused, now) {
+    async giveBack(relay, unused, takenAt) {
       await db
         .updateTable('traffic')
         .set((eb) => ({ total: eb('total', '-', unused) }))
         .where('relay', '=', relay)
-        .where('span_at', '=', spanOf(now))
+        .where('span_at', '=', spanOf(takenAt))
         .execute();
     },
   };

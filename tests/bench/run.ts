@@ -10,6 +10,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureCommands, findCommand, SERVICES } from '../services/install.ts';
+import { many, type Servers, several, startServers } from './several.ts';
 
 const ROUNDS = 3;
 const FAST_COUNT = 10_000;
@@ -19,6 +20,10 @@ const LARGE = 1_000_000;
 // As the command starts itself (bin/postrider.js).
 const FLAT = '--max-semi-space-size=8';
 const OURS = 'Postrider, end to end';
+const ONE_WORKER = '… on PostgreSQL and Redis, one worker';
+const TWO_WORKERS = '… on PostgreSQL and Redis, two workers';
+// Of a million, so many are sent; the rest only have to be there.
+const ACCEPTED_OF_MANY = 8_000;
 
 interface Result {
   readonly seconds: number;
@@ -44,20 +49,29 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}\n`,
   );
-  if (only !== 'size') await speed();
-  if (only !== 'speed') size();
+  if (only !== 'size') await withSink((port, servers) => speed(port, servers));
+  if (only !== 'speed') {
+    size();
+    await withSink((port, servers) => sizeOfSeveral(port, servers));
+  }
 }
 
-async function speed(): Promise<void> {
-  ensureCommands(SERVICES.postfix);
+async function withSink(use: (port: number, servers: Servers) => Promise<void>): Promise<void> {
+  ensureCommands([...SERVICES.postfix, ...SERVICES.postgres, ...SERVICES.redis]);
   if (findCommand('smtp-sink') === undefined) throw new Error('The bench needs smtp-sink, from Debian’s package postfix.');
   const port = await freePort();
   const sink = await startSink(port);
+  const servers = await startServers();
   try {
-    printSpeed(measure(port));
+    await use(port, servers);
   } finally {
+    await servers.stop();
     sink.kill('SIGTERM');
   }
+}
+
+async function speed(port: number, servers: Servers): Promise<void> {
+  printSpeed(await measure(port, servers));
 }
 
 interface Speed {
@@ -68,16 +82,22 @@ interface Speed {
 }
 
 /** The median of some rounds in which everybody takes their turn, so that noise falls on all alike. */
-function measure(port: number): Speed[] {
-  const contestants: Readonly<Record<string, () => Counted>> = {
+async function measure(port: number, servers: Servers): Promise<Speed[]> {
+  const workers = async (count: number): Promise<Counted> => ({
+    ...(await several(servers, port, FAST_COUNT, count)),
+    count: FAST_COUNT,
+  });
+  const contestants: Readonly<Record<string, () => Counted | Promise<Counted>>> = {
     'nodemailer loop': () => ({ ...contestant('loop', port, SLOW_COUNT), count: SLOW_COUNT }),
     'SMTPConnection alone': () => ({ ...contestant('connection', port, FAST_COUNT), count: FAST_COUNT }),
     [OURS]: () => ({ ...contestant('postrider', port, FAST_COUNT), count: FAST_COUNT }),
+    [ONE_WORKER]: () => workers(1),
+    [TWO_WORKERS]: () => workers(2),
     'smtp-source (C)': () => smtpSource(port),
   };
-  const rounds = Array.from({ length: ROUNDS }, () =>
-    Object.entries(contestants).map(([name, run]) => ({ name, ...run() })),
-  ).flat();
+  const rounds: (Counted & { readonly name: string })[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, run] of Object.entries(contestants)) rounds.push({ name, ...(await run()) });
   return Object.keys(contestants).map((name) => {
     const results = rounds.filter((each) => each.name === name);
     return {
@@ -96,7 +116,7 @@ function median(values: readonly number[]): number {
 function printSpeed(speeds: readonly Speed[]): void {
   const own = speeds.find(({ name }) => name === OURS)?.rate ?? 0;
   process.stdout.write(
-    `\n60 kB messages, 20 connections, one smtp-sink, ledger synchronous=FULL; median of ${ROUNDS} rounds\n\n`,
+    `\n60 kB messages, 20 connections, one smtp-sink, SQLite synchronous=FULL, PostgreSQL synchronous_commit=on; median of ${ROUNDS} rounds\n\n`,
   );
   process.stdout.write('| | messages/s | CPU s per 1,000 | peak MB | Postrider is |\n|---|--:|--:|--:|--:|\n');
   for (const { name, rate, cpuMs, peak } of speeds) {
@@ -160,6 +180,17 @@ function size(): void {
     process.stdout.write(
       `\nMemory at a million against ten thousand: importing ${(large.importMegabytes / small.importMegabytes).toFixed(2)} ×, opening ${(large.openMegabytes / small.openMegabytes).toFixed(2)} ×\n`,
     );
+}
+
+async function sizeOfSeveral(port: number, servers: Servers): Promise<void> {
+  process.stdout.write(
+    '\n| recipients, PostgreSQL and Redis | first message s | opened s | peak MB of the worker | Redis MB |\n|--:|--:|--:|--:|--:|\n',
+  );
+  for (const rows of [SMALL, LARGE]) {
+    const { firstSeconds, openedSeconds, peakMegabytes, redisMegabytes } = await many(servers, port, rows, ACCEPTED_OF_MANY);
+    const cells = [firstSeconds.toFixed(1), openedSeconds.toFixed(1), Math.round(peakMegabytes), redisMegabytes.toFixed(1)];
+    process.stdout.write(`| ${rows.toLocaleString('en')} | ${cells.join(' | ')} |\n`);
+  }
 }
 
 async function startSink(port: number): Promise<ChildProcess> {

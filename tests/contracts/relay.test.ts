@@ -119,7 +119,7 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
   it('sends nothing when the ledger fails at the mark', async () => {
     const one = relay(postfix.port);
     const submission = await one.submit(message('failed@ledger.example'), () => Promise.reject(new Error('disk full')));
-    expect(submission).toMatchObject({ kind: 'unended', why: expect.stringContaining('disk full') });
+    expect(submission).toMatchObject({ kind: 'unmarked', why: expect.stringContaining('disk full') });
     expect(await one.submit(message('next@ledger.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
     expect((await postfix.deliveredTo()).filter((each) => each.endsWith('@ledger.example'))).toEqual(['next@ledger.example']);
   });

@@ -123,7 +123,7 @@ it('never holds more than it is allowed to, so that an opt-out counts until shor
 it('waits when all connections are told 421 at once, uses up no attempt, and does not take it for a pattern', async () => {
   await openTo(25);
   const answer = await deliver(() => Promise.resolve(reply(421, 'mail')));
-  expect(answer).toEqual({ kind: 'again', at: NOW + 60_000 });
+  expect(answer).toMatchObject({ kind: 'again', at: NOW + 60_000 });
   const deliveries = await ledger.deliveries.list(mailing.id, { limit: 100 });
   expect(deliveries.every(({ outcome, attempts }) => outcome === 'due' && attempts === 0)).toBe(true);
 });

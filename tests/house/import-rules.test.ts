@@ -25,6 +25,10 @@ it.each([
   ['SQL outside the store', 'src/flows', 'kysely'],
   ['MJML outside the email room', 'src/issue', 'mjml'],
   ['nodemailer outside the relay', 'src/cli', 'nodemailer'],
+  ['BullMQ outside the queue', 'src/flows', 'bullmq'],
+  ['Redis outside the queue', 'src/cli', 'ioredis'],
+  ['PostgreSQL outside the store', 'src/queue', 'pg'],
+  ['the ledger in the web', 'src/web', '../store/ledger.ts'],
   ['unified outside the issue and email rooms', 'src/flows', 'unified'],
 ])('refuses %s', (_what, room, specifier) => {
   expect(check(room, specifier)).toMatch(/noRestrictedImports[\s\S]*ARCHITECTURE\.md/);

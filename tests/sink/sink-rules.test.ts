@@ -1,6 +1,6 @@
 // How the sink is told to misbehave.
 import { describe, expect, it } from 'vitest';
-import { MISBEHAVIOURS, misbehaviourFor, parseSinkRule, type SinkRule } from '../../src/sink/sink-rules.ts';
+import { MISBEHAVIOURS, misbehaviourFor, parseSinkRule, partyOf, type SinkRule } from '../../src/sink/sink-rules.ts';
 
 function rule(text: string): SinkRule {
   const parsed = parseSinkRule(text);
@@ -83,5 +83,12 @@ describe('misbehaviourFor', () => {
 
   it('treats everybody well without rules', () => {
     expect(misbehaviourFor([], 'ada@example.org', 1)).toBeUndefined();
+  });
+});
+
+describe('partyOf', () => {
+  it('looks at the sender at MAIL, where no recipient is known, and at the recipient from then on', () => {
+    const ofSenders = MISBEHAVIOURS.filter((misbehaviour) => partyOf(rule(`${misbehaviour}:*`)) === 'sender');
+    expect(ofSenders).toEqual(['drop-at-mail']);
   });
 });

@@ -32,7 +32,7 @@ export function addDeliveriesCommand(program: Command): void {
 async function deliveries(options: DeliveriesOptions): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
     const mailing = await findMailing(ledger, options.issue, options.list);
-    await ledger.deliveries.settleAbandoned(mailing.id, Date.now());
+    await ledger.deliveries.settleAbandoned(mailing.id, await ledger.now());
     let count = 0;
     for await (const page of pagesOf(ledger, mailing.id, options.outcome)) {
       count += page.length;

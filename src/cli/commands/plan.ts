@@ -104,6 +104,23 @@ async function costOf(config: Config, { content }: IssueToSend, { example, recip
     messageBytes: message?.bytes.byteLength ?? null,
     connections: settings?.connections ?? null,
     messagesPerSecond: perSecond,
-    durationMs: perSecond === null || perSecond === 0 ? null : (recipients / perSecond) * 1_000,
+    durationMs: perSecond === null ? null : durationOf(recipients, { ...config.newsletter.relay, perSecond }),
   };
+}
+
+interface Limits {
+  readonly perSecond: number;
+  readonly messagesPerHour: number;
+  readonly messagesPerDay: number;
+}
+
+/** What the slowest limit makes of it; null where none is reached. */
+function durationOf(recipients: number, { perSecond, messagesPerHour, messagesPerDay }: Limits): number | null {
+  const spans = [
+    [perSecond, 1_000],
+    [messagesPerHour, 3_600_000],
+    [messagesPerDay, 86_400_000],
+  ] as const;
+  const durations = spans.filter(([limit], index) => limit > 0 && (index === 0 || recipients > limit));
+  return durations.length === 0 ? null : Math.max(...durations.map(([limit, spanMs]) => (recipients / limit) * spanMs));
 }

@@ -16,6 +16,7 @@ import { openLedger } from '../../store/open-ledger.ts';
 import { Failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { showProgress } from '../progress.ts';
+import { checkListKnown } from '../session.ts';
 import { showBooks } from '../show-books.ts';
 import { formatBytes, formatCount, formatDuration, note, noteProblems, print, table } from '../terminal.ts';
 import { type IssueToSend, renderOrFail } from './issue-to-send.ts';
@@ -26,9 +27,11 @@ const DOMAINS_SHOWN = 10;
 
 export async function rehearse(config: Config, ledger: Ledger, id: string, list: string): Promise<void> {
   const issue = await renderOrFail(config, id, list);
+  await checkListKnown(config, ledger, list);
   const planned = await planMailing(ledger, list);
   noteProblems(issue.rendered.problems);
   note(await describePlan(config, ledger, issue, planned));
+  if (planned.recipients === 0) throw new Failure(2, `Nobody on the list ${list} may be mailed; there is nothing to rehearse.`);
   const folder = mkdtempSync(join(tmpdir(), 'postrider-rehearsal-'));
   const traffic = createTraffic();
   const sink = await startSink({ port: 0, folder, rules: [], keepsMessages: false, onEntry: traffic.note });

@@ -1,7 +1,6 @@
 // postrider send: the main job. Run again, it continues or says that all is done.
 import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
-import { systemClock } from '../../app.ts';
 import type { CrewMember } from '../../domain/crew.ts';
 import type { Mailing } from '../../domain/mailing.ts';
 import { openMailing } from '../../flows/open-mailing.ts';
@@ -75,7 +74,7 @@ async function takeUp(config: Config, ledger: Ledger, mailing: Mailing): Promise
   await noteChanges(config, ledger, mailing);
   const last = (await ledger.mailings.events(mailing.id)).at(-1)?.kind;
   if (mailing.state === 'paused' && (last === 'stopped' || last === 'login-refused'))
-    await resumeMailing(ledger, mailing, systemClock.now());
+    await resumeMailing(ledger, mailing, await ledger.now());
   return ledger.mailings.get(mailing.id);
 }
 

@@ -26,6 +26,7 @@ async function serve(): Promise<void> {
     web = await listen(config, ledger);
   });
   await web?.close();
+  process.exit();
 }
 
 async function serveAlone(config: Config): Promise<void> {

@@ -1,5 +1,6 @@
 // postrider subscribers import: a CSV file into a list. Bad rows go to a file of their own, with line and reason.
-import { createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, createWriteStream, existsSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { Config } from '../../../config/load.ts';
 import { readCsv } from '../../csv/read-csv.ts';
@@ -54,15 +55,17 @@ function rejectsFile(
   config: Config,
   source: string,
 ): { readonly path: string; write: (row: RefusedRow) => void; close: () => Promise<void> } {
-  const folder = join(config.root, '.postrider', 'rejects');
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const path = join(folder, `${source === '-' ? 'stdin' : basename(source, '.csv')}-${stamp}.csv`);
+  const name = `${source === '-' ? 'stdin' : basename(source, '.csv')}-${stamp}.csv`;
+  let path = '';
   let stream: ReturnType<typeof createWriteStream> | undefined;
   return {
-    path,
+    get path() {
+      return path;
+    },
     write({ line, why, cells }) {
       if (!stream) {
-        mkdirSync(join(ownFolder(config.root), 'rejects'), { recursive: true });
+        path = join(rejectsFolder(config.root), name);
         stream = createWriteStream(path);
         stream.write(csvLine(['line', 'why', 'row as read']));
       }
@@ -70,4 +73,16 @@ function rejectsFile(
     },
     close: () => new Promise((resolve) => (stream ? stream.end(() => resolve()) : resolve())),
   };
+}
+
+/** Where the newsletter's folder may not be written, as in a container, they go where everybody may write. */
+function rejectsFolder(root: string): string {
+  try {
+    const folder = join(ownFolder(root), 'rejects');
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'postrider-rejects-'));
+  }
 }

@@ -9,5 +9,11 @@ export function addWorkCommand(program: Command): void {
     .command('work')
     .description('deliver whatever is due, until SIGTERM; any number of them on one ledger')
     .addHelpText('after', '\nExample:\n  postrider work')
-    .action(() => withCrew(loadOrFail(['relay', 'secret']), 'work', () => Promise.resolve()));
+    .action(work);
+}
+
+async function work(): Promise<void> {
+  await withCrew(loadOrFail(['relay', 'secret']), 'work', () => Promise.resolve());
+  // With Redis away, BullMQ's timers would hold the process for a while.
+  process.exit();
 }
