@@ -1,12 +1,16 @@
 // What the tests run with. Services are found or installed once, before the first test (tests/setup.ts).
 import { defineConfig } from 'vitest/config';
 
+const TORTURE = 'tests/stories/09-torture.test.ts';
+const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    projects: [
+      { test: { ...common, name: 'tests', include: ['tests/**/*.test.ts'], exclude: [TORTURE] } },
+      // A hundred processes are begun and killed in it: all others come before.
+      { test: { ...common, name: 'torture', include: [TORTURE], sequence: { groupOrder: 1 } } },
+    ],
   },
 });

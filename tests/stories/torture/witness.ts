@@ -1,6 +1,7 @@
 // The witness: the sink in a process of its own. Its log is read as it grows, since it is asked often.
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SinkEntry } from '../../../src/sink/sink.ts';
 import { runSink } from '../cli.ts';
 
@@ -11,6 +12,8 @@ export interface Witness {
   /** Ends it and throws away what it kept. */
   stop(): Promise<void>;
 }
+
+const STOP_MAX_MS = 5_000;
 
 export async function callWitness(rules: readonly string[]): Promise<Witness> {
   const sink = await runSink(rules);
@@ -26,7 +29,8 @@ export async function callWitness(rules: readonly string[]): Promise<Witness> {
       return taken;
     },
     async stop() {
-      await sink.stop();
+      // Ctrl-C reaches the sink as well, and one that has ended already does not end again.
+      await Promise.race([sink.stop(), sleep(STOP_MAX_MS)]);
       rmSync(sink.folder, { recursive: true });
     },
   };
