@@ -84,6 +84,8 @@ export async function runSink(rules: readonly string[] = []): Promise<RunningSin
     entries: () => readEntries(folder),
     stop: () =>
       new Promise((resolve) => {
+        // Ctrl-C reaches it as well, and one that has ended already does not end again.
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.on('close', () => resolve());
         child.kill('SIGTERM');
       }),

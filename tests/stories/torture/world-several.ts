@@ -14,15 +14,19 @@ export async function playSeveral({ strikes }: Plan, stage: Stage, notes: Course
   const forSenders = strikes.filter(isOfSender);
   const forWorkers = strikes.filter((strike) => !isOfSender(strike)).map(withoutCreation);
   const crew = new Crew(stage, notes, forWorkers);
-  // The first to be there has the lead, and so opens.
-  await crew.enlist();
-  await Promise.all([crew.enlist(), send(stage, notes, forSenders, signal)]);
-  for (let state = ''; state !== 'finished'; state = (await stage.mailing())?.state ?? '') {
-    signal.throwIfAborted();
-    crew.throwIfBroken();
-    await sleep(LOOK_MS);
+  try {
+    // The first to be there has the lead, and so opens.
+    await crew.enlist();
+    await Promise.all([crew.enlist(), send(stage, notes, forSenders, signal)]);
+    for (let state = ''; state !== 'finished'; state = (await stage.mailing())?.state ?? '') {
+      signal.throwIfAborted();
+      crew.throwIfBroken();
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    await crew.dismiss();
   }
-  await crew.dismiss();
+  crew.throwIfBroken();
 }
 
 /** What a worker sees of an opening begins after the mailing is there. */
@@ -77,7 +81,6 @@ class Crew {
     this.#isDismissed = true;
     for (const life of this.#present.values()) life.signal('SIGTERM');
     await Promise.all(this.#seats);
-    this.throwIfBroken();
   }
 
   #begin(seat: number): Promise<unknown> {
