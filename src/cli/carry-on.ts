@@ -2,7 +2,7 @@
 // and handed over and watched where a `serve` or `work` runs on the same ledger.
 import type { Config } from '../../config/load.ts';
 import { ledgerClock, openRelay, relayName, relaySettings, runningOf, systemClock } from '../app.ts';
-import type { CrewMember } from '../domain/crew.ts';
+import { CREW_SILENCE_MAX_MS, type CrewMember } from '../domain/crew.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { type RunEnd, runMailing } from '../flows/run-mailing.ts';
 import { isNeglected } from '../policy/gap.ts';
@@ -15,8 +15,6 @@ import { showBooks } from './show-books.ts';
 import { tellerOf } from './teller.ts';
 import { countOf, formatMoment, note, print } from './terminal.ts';
 
-// A process that works says so every two seconds.
-const CREW_SILENCE_MAX_MS = 20_000;
 const WATCH_MS = 1_000;
 
 /** Those who deliver for others on this ledger, at this moment. */
@@ -31,7 +29,7 @@ export async function carryOn(ledger: Ledger, mailing: Mailing, isDetached = fal
   if (crew.length === 0) return workOff(ledger, mailing);
   note(`Handed over to ${describeCrew(crew)}.`);
   if (isDetached) return note(`To watch it: postrider status --issue ${mailing.issue} --list ${mailing.list} --watch`);
-  if (await watchMailing(ledger, mailing)) return finish(ledger, mailing, { kind: 'over' });
+  if (await followMailing(ledger, mailing)) return finish(ledger, mailing, { kind: 'over' });
   note('Nobody is working on it any more; going on here.');
   return workOff(ledger, mailing);
 }
@@ -42,7 +40,7 @@ export function describeCrew(crew: readonly CrewMember[]): string {
 }
 
 /** Shows how far it is. False when nobody works on it any more. */
-export async function watchMailing(ledger: Ledger, { id, issue, list }: Mailing): Promise<boolean> {
+export async function followMailing(ledger: Ledger, { id, issue, list }: Mailing): Promise<boolean> {
   const again = `To watch it again: postrider status --issue ${issue} --list ${list} --watch`;
   const interruption = onInterrupt(again);
   const progress = showProgress(() => ledger.mailings.books(id));

@@ -1,5 +1,8 @@
 // The processes that deliver for whoever asks: `serve` and `work`.
 
+/** Each says every two seconds that it is there; who has been silent for longer than this is not. */
+export const CREW_SILENCE_MAX_MS = 20_000;
+
 export interface CrewMember {
   readonly id: string;
   readonly role: 'serve' | 'work';

@@ -94,7 +94,10 @@ export async function resolveMailing(ledger: Ledger, mailing: Mailing, decision:
   return count;
 }
 
-/** Freezes another edition for whoever nobody has tried yet. Gives its number and how many get it. */
+/**
+ * Freezes another edition for whoever nobody has tried yet. Gives its number and how many get it. The text that is
+ * frozen already goes to nobody more, and then nothing is written down.
+ */
 export async function amendMailing(
   ledger: Ledger,
   { id }: Mailing,
@@ -105,7 +108,8 @@ export async function amendMailing(
   const edition = await ledger.mailings.addEdition(id, content, provenance, at);
   let count = 0;
   for (const slice of await ledger.mailings.waiting(id)) count += await ledger.mailings.assignEdition(edition, slice, at);
-  await ledger.mailings.record({ mailing: id, at, kind: 'amended', detail: `edition ${edition.number} for ${count}` });
+  if (count > 0)
+    await ledger.mailings.record({ mailing: id, at, kind: 'amended', detail: `edition ${edition.number} for ${count}` });
   return { edition: edition.number, count };
 }
 

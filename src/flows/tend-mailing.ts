@@ -1,5 +1,5 @@
-// What keeps mailings going: from the ledger's truth it opens what is to be opened, rebuilds the schedule, settles
-// what a crash left behind, and closes what is done. It may be run at any moment, by anybody, twice.
+// What keeps mailings going: from the ledger's truth it opens what is to be opened, rebuilds the schedule, and closes
+// what is done. What a crash left behind is settled slice by slice. It may be run at any moment, by anybody, twice.
 import type { Clock } from '../domain/clock.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { isNeglected } from '../policy/gap.ts';
@@ -22,7 +22,7 @@ const PAGES_AT_A_TIME = 20;
 // So many slices are two hundred thousand deliveries; the next look brings the next.
 const JOBS_AT_A_TIME = 200;
 
-/** How a mailing stands when it has been looked after; `nextDueAt` is null where nothing waits. */
+/** How a mailing stands when it has been looked after. `more`: it wants to be looked after again at once. */
 export type Tended = { readonly kind: 'more' | 'over' } | { readonly kind: 'waiting'; readonly nextDueAt: number };
 
 export async function tendMailing(mailing: Mailing, tending: Tending): Promise<Tended> {
@@ -47,15 +47,18 @@ async function tendCancelled(ledger: Ledger, { id }: Mailing, now: number): Prom
   return (await closeCancelled(ledger, id, now)) ? { kind: 'over' } : { kind: 'waiting', nextDueAt: now };
 }
 
-async function openMore(mailing: Mailing, { ledger, schedule }: Tending, now: number): Promise<Tended> {
-  let current = mailing;
-  for (let page = 0; page < PAGES_AT_A_TIME && current.state === 'opening'; page++) {
-    const before = current.recipients;
-    current = await openPages(ledger, current, now, 1);
-    const opened = { mailing: mailing.id, first: before + 1, last: current.recipients };
-    await schedule.add(await ledger.mailings.waiting(mailing.id, opened));
-  }
+/** The first page is on its way before the others are opened; each look asks the schedule twice, not for every page. */
+async function openMore(mailing: Mailing, tending: Tending, now: number): Promise<Tended> {
+  const begun = await openAndSchedule(mailing, tending, now, 1);
+  await openAndSchedule(begun, tending, now, PAGES_AT_A_TIME - 1);
   return { kind: 'more' };
+}
+
+async function openAndSchedule(mailing: Mailing, { ledger, schedule }: Tending, now: number, pages: number): Promise<Mailing> {
+  const current = await openPages(ledger, mailing, now, pages);
+  const opened = { mailing: mailing.id, first: mailing.recipients + 1, last: current.recipients };
+  await schedule.add(await ledger.mailings.waiting(mailing.id, opened));
+  return current;
 }
 
 async function finish({ ledger, onUnknown }: Tending, mailing: number, at: number): Promise<Tended> {

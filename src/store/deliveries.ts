@@ -10,9 +10,8 @@ import type { ClaimRequest, DeliveryStore, UnknownDecision } from './ledger.ts';
 import { lockMailing } from './mailings.ts';
 import { parseAttributes, recordOf } from './rows.ts';
 import type { Engine, Tables } from './schema.ts';
+import { isWithin, WAITING } from './waiting.ts';
 
-// Literals, not parameters: only then does the planner use the partial index deliveries_waiting.
-const WAITING = sql<boolean>`outcome in ('due', 'deferred')`;
 const SKIPPED = 'skipped';
 
 export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: DeliveryWriter): DeliveryStore {
@@ -36,7 +35,7 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
         .where(WAITING)
         .where('marked_at', 'is not', null)
         .where('claimed_until', '<=', now)
-        .$if(within !== undefined, (query) => query.where(isWithin(within)))
+        .where(isWithin(within))
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
@@ -82,7 +81,7 @@ async function resolveUnknown(
     .updateTable('deliveries')
     .set(decision === 'skip' ? { reason: SKIPPED, settled_at: now } : again)
     .where('mailing_id', '=', mailing)
-    .$if(within !== undefined, (query) => query.where(isWithin(within)))
+    .where(isWithin(within))
     .where('outcome', '=', 'unknown')
     .where('reason', '!=', SKIPPED)
     .$if(decision === 'resend-once', (query) => query.where('resent', '=', 0))
@@ -108,10 +107,6 @@ const FRESH = { reason: null, marked_at: null, settled_at: null, claim: null, cl
 
 function isFree(now: number) {
   return sql<boolean>`(claimed_until is null or claimed_until <= ${now})`;
-}
-
-function isWithin(slice: Slice | undefined) {
-  return sql<boolean>`sequence between ${slice?.first ?? 0} and ${slice?.last ?? 0}`;
 }
 
 function whereHeld(db: LedgerDatabase, held: readonly (DeliveryId & { readonly claim: string })[]) {

@@ -8,6 +8,7 @@ import type { MailingStore, NewMailing, OpenedPage, StateChange } from './ledger
 import { insertEdition, mailingEditions } from './mailing-editions.ts';
 import { insertEvent, mailingEvents } from './mailing-events.ts';
 import type { Tables } from './schema.ts';
+import { isWithin, WAITING } from './waiting.ts';
 
 export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
   const find: MailingStore['find'] = async (issue, list) => {
@@ -71,8 +72,8 @@ export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
         .selectFrom('deliveries')
         .select(({ fn }) => [slice.as('slice'), fn.min<number>(free).as('due_at')])
         .where('mailing_id', '=', id)
-        .where(sql<boolean>`outcome in ('due', 'deferred')`)
-        .$if(within !== undefined, (query) => query.where((eb) => eb.between('sequence', within?.first ?? 0, within?.last ?? 0)))
+        .where(WAITING)
+        .where(isWithin(within))
         .groupBy(slice)
         .orderBy(slice)
         .execute();
@@ -126,7 +127,7 @@ async function finishMailing(tx: Transaction<Tables>, id: number, at: number): P
     .selectFrom('deliveries')
     .select('sequence')
     .where('mailing_id', '=', id)
-    .where(sql<boolean>`outcome in ('due', 'deferred')`)
+    .where(WAITING)
     .executeTakeFirst();
   if (waiting) return false;
   return changeState(tx, { mailing: id, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at });

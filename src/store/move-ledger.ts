@@ -1,6 +1,7 @@
 // Moves a ledger whole from a file to a server. **Invariant**: at no moment may both of them send. So the old one is
 // put out of use first, and comes back into use only where the copy has failed without a trace.
 import { sql, type Transaction } from 'kysely';
+import { CREW_SILENCE_MAX_MS } from '../domain/crew.ts';
 import { checkSchema, type LedgerDatabase, migrate, openDatabase } from './engine.ts';
 import type { Tables } from './schema.ts';
 
@@ -30,7 +31,6 @@ const NUMBERED: readonly (readonly [Table, string])[] = [
   ['events', 'id'],
 ];
 const PAGE_SIZE = 2_000;
-const CREW_SILENCE_MAX_MS = 20_000;
 
 /** `place` is what the old ledger says of where it went: no password. */
 export async function moveLedger(from: string, to: string, place: string, now: number): Promise<MoveResult> {

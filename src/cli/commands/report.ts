@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Mailing } from '../../domain/mailing.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import type { Ledger } from '../../store/ledger.ts';
-import { describeCrew, presentCrew, watchMailing } from '../carry-on.ts';
+import { describeCrew, followMailing, presentCrew } from '../carry-on.ts';
 import { Failure } from '../failure.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { booksToJson, eventWords, OUTCOME_WORDS, showBooks } from '../show-books.ts';
@@ -42,7 +42,7 @@ async function report(options: ReportOptions): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
     if (options.issue === undefined) return overview(ledger, options);
     const { id } = await findMailing(ledger, options.issue, options.list);
-    if (options.watch) await watchMailing(ledger, await ledger.mailings.get(id));
+    if (options.watch) await followMailing(ledger, await ledger.mailings.get(id));
     await ledger.deliveries.settleAbandoned(id, await ledger.now());
     const mailing = await ledger.mailings.get(id);
     const books = await ledger.mailings.books(id);

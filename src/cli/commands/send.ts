@@ -6,6 +6,7 @@ import type { Mailing } from '../../domain/mailing.ts';
 import { openMailing } from '../../flows/open-mailing.ts';
 import { planMailing } from '../../flows/plan-mailing.ts';
 import { resumeMailing } from '../../flows/steer-mailing.ts';
+import { goesOnWhenSentAgain, whyPaused } from '../../policy/why-paused.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { carryOn, presentCrew } from '../carry-on.ts';
 import { confirm } from '../confirm.ts';
@@ -72,9 +73,8 @@ function checkCrew(crew: readonly CrewMember[], { at, detach, issue, list }: Sen
 /** A mailing that is there: what stopped by itself goes on, since a person has come to look. */
 async function takeUp(config: Config, ledger: Ledger, mailing: Mailing): Promise<Mailing> {
   await noteChanges(config, ledger, mailing);
-  const last = (await ledger.mailings.events(mailing.id)).at(-1)?.kind;
-  if (mailing.state === 'paused' && (last === 'stopped' || last === 'login-refused'))
-    await resumeMailing(ledger, mailing, await ledger.now());
+  const pause = whyPaused(await ledger.mailings.events(mailing.id));
+  if (mailing.state === 'paused' && pause && goesOnWhenSentAgain(pause)) await resumeMailing(ledger, mailing, await ledger.now());
   return ledger.mailings.get(mailing.id);
 }
 

@@ -10,6 +10,7 @@ import {
   retryMailing,
 } from '../../flows/steer-mailing.ts';
 import { isNeglected } from '../../policy/gap.ts';
+import { whyPaused } from '../../policy/why-paused.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { carryOn } from '../carry-on.ts';
 import { confirm } from '../confirm.ts';
@@ -84,10 +85,10 @@ async function resume(ledger: Ledger, found: Mailing, { yes }: SteerOptions): Pr
 
 /** What was neglected may be an old copy of the ledger; only a person can know. */
 async function confirmGap(ledger: Ledger, mailing: Mailing, now: number, yes: boolean | undefined): Promise<void> {
-  const last = (await ledger.mailings.events(mailing.id)).at(-1);
-  if (last?.kind !== 'untouched') return;
+  const pause = whyPaused(await ledger.mailings.events(mailing.id));
+  if (pause?.kind !== 'untouched') return;
   const { counts } = await ledger.mailings.books(mailing.id);
-  const since = Date.parse(last.detail);
+  const since = Date.parse(pause.detail);
   note(
     `Nobody has looked after this mailing for ${formatDuration(now - since)}, since ${formatMoment(since)}.\n` +
       'If the ledger was restored from a backup meanwhile, whoever was mailed since still counts as waiting, and would be mailed twice.',
