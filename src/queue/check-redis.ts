@@ -27,7 +27,10 @@ export async function checkRedis(url: string): Promise<RedisCheck> {
     if (policy === 'noeviction') return { kind: 'fit' };
     return { kind: 'unfit', why: `Its maxmemory-policy is ${policy}: when memory is short it throws away what it was given.` };
   } catch (error) {
-    return { kind: 'unreachable', why: `It cannot be used: ${(cause ?? (error as Error)).message}.` };
+    const { message } = cause ?? (error as Error);
+    // The decoder of ioredis takes what it does not understand for its own fault.
+    const isOther = message.startsWith('Unknown RESP type');
+    return { kind: 'unreachable', why: isOther ? 'What answers there is no Redis.' : `It cannot be used: ${message}.` };
   } finally {
     redis.disconnect();
   }

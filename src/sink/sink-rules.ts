@@ -1,7 +1,7 @@
 // How the sink treats whom: `BEHAVIOUR:PATTERN`, or `BEHAVIOUR:PATTERN:TIMES` for the first tries only. Pure.
 
-// Dropped at MAIL, RCPT and DATA: in place of the reply, so that the data cannot have been ended; that is
-// drop-before-dot, too. Dropped in the data: after the 354, when nobody can say whether the client was quicker.
+// Dropped at MAIL, RCPT and DATA: in place of the reply, so that the data cannot have been ended. Dropped in the
+// data: after the 354, when nobody can say whether the client was quicker.
 export const MISBEHAVIOURS = [
   'refuse',
   'defer',
@@ -11,7 +11,6 @@ export const MISBEHAVIOURS = [
   'drop-at-rcpt',
   'drop-at-data',
   'drop-in-data',
-  'drop-before-dot',
   'drop-after-dot',
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];

@@ -103,8 +103,8 @@ export async function startSink({ port, folder, rules, keepsMessages = true, onE
       const misbehaviour = misbehaviourFor(rulesFor.recipient, recipient, tries.last(recipient));
       const connection = [...server.connections].find((each) => each.id === session.id);
       const chunks: Buffer[] = [];
-      if (misbehaviour === 'drop-at-data' || misbehaviour === 'drop-before-dot') {
-        record({ ...envelope, isTaken: false, answer: 'dropped before the dot', file: null });
+      if (misbehaviour === 'drop-at-data') {
+        record({ ...envelope, isTaken: false, answer: 'dropped at DATA', file: null });
         return dropConnection(server, session.id);
       }
       if (misbehaviour === 'drop-in-data') {

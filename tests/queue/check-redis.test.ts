@@ -34,8 +34,12 @@ describe('what is no Redis', () => {
     expect(await checkRedis('redis://redis.invalid:6379')).toMatchObject({ kind: 'unreachable' });
   });
 
+  it('is called so where it speaks another protocol', async () => {
+    const why = 'What answers there is no Redis.';
+    expect(await checkRedis(await listen('HTTP/1.1 400 Bad Request\r\n\r\n'))).toEqual({ kind: 'unreachable', why });
+  });
+
   it.each([
-    ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['a hang-up', ''],
     ['silence', null],
   ])('is unreachable, and soon, where the answer is %s', async (_, greeting) => {

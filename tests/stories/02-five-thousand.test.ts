@@ -16,7 +16,7 @@ import { type RunningSink, runSink, takenBy } from './cli.ts';
 const COUNT = 5_000;
 // One in ten is treated badly, in one of five ways.
 const TEMPERS = ['gone', 'grey', 'lost', 'dropped', 'early'];
-const RULES = ['refuse:gone*', 'defer:grey*:1', 'drop-before-dot:lost*:1', 'drop-after-dot:dropped*', 'answer-early:early*'];
+const RULES = ['refuse:gone*', 'defer:grey*:1', 'drop-at-data:lost*:1', 'drop-after-dot:dropped*', 'answer-early:early*'];
 
 let sink: RunningSink;
 let ledger: Ledger;

@@ -20,7 +20,7 @@ export interface Plan {
   readonly strikes: readonly Strike[];
 }
 
-export type Treatment = 'well' | 'defer' | 'refuse' | 'drop-before-dot' | 'drop-after-dot';
+export type Treatment = 'well' | 'defer' | 'refuse' | 'drop-at-data' | 'drop-after-dot';
 
 export interface Recipient {
   readonly address: string;
@@ -32,11 +32,11 @@ const NAMES: Readonly<Record<Treatment, string>> = {
   well: 'reader',
   defer: 'grey',
   refuse: 'gone',
-  'drop-before-dot': 'cut',
+  'drop-at-data': 'cut',
   'drop-after-dot': 'lost',
 };
-const MISTREATMENTS = ['defer', 'refuse', 'drop-before-dot', 'drop-after-dot'] as const;
-const SINK_RULES = ['defer:grey*:1', 'refuse:gone*', 'drop-before-dot:cut*:1', 'drop-after-dot:lost*'];
+const MISTREATMENTS = ['defer', 'refuse', 'drop-at-data', 'drop-after-dot'] as const;
+const SINK_RULES = ['defer:grey*:1', 'refuse:gone*', 'drop-at-data:cut*:1', 'drop-after-dot:lost*'];
 const KILLS_MAX = 4;
 const PAGE_SIZE = 1_000;
 /** Where nothing of the ledger is held, so that those who take over can work. */
