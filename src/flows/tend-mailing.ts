@@ -64,9 +64,6 @@ async function openAndSchedule(mailing: Mailing, { ledger, schedule }: Tending, 
 async function finish({ ledger, onUnknown }: Tending, mailing: number, at: number): Promise<Tended> {
   const decision = decisionOf(onUnknown);
   if (decision !== null) await ledger.deliveries.resolveUnknown(mailing, decision, at);
-  if (!(await ledger.mailings.finish(mailing, at))) return { kind: 'waiting', nextDueAt: at };
-  const { counts } = await ledger.mailings.books(mailing);
-  const detail = `${counts.unknown} may have got it, or not.`;
-  if (counts.unknown > 0) await ledger.mailings.record({ mailing, at, kind: 'unknown', detail });
-  return { kind: 'over' };
+  const isFinished = await ledger.mailings.finish(mailing, at, (unknown) => `${unknown} may have got it, or not.`);
+  return isFinished ? { kind: 'over' } : { kind: 'waiting', nextDueAt: at };
 }

@@ -143,8 +143,11 @@ export interface MailingStore {
   endOpening(id: number, at: number): Promise<void>;
   /** Changes the state and writes the event down; false, and nothing is written, where it is not one of `from`. */
   changeState(change: StateChange): Promise<boolean>;
-  /** `sending` becomes `finished` where nothing waits any more; false, and nothing is changed, where something does. */
-  finish(id: number, at: number): Promise<boolean>;
+  /**
+   * `sending` becomes `finished` where nothing waits any more; false, and nothing is changed, where something does.
+   * `doubt` says what the editor is to hear about those that are unknown.
+   */
+  finish(id: number, at: number, doubt: (unknown: number) => string): Promise<boolean>;
   /** A cancelled mailing of which nothing waits any more. */
   close(id: number, at: number): Promise<void>;
   /** A process looks after it. */

@@ -40,7 +40,7 @@ export function mailingStore(db: LedgerDatabase, each: JsonRows): MailingStore {
         .execute();
     },
     changeState: (change) => db.transaction().execute((tx) => changeState(tx, change)),
-    finish: (id, at) => db.transaction().execute((tx) => finishMailing(tx, id, at)),
+    finish: (id, at, doubt) => db.transaction().execute((tx) => finishMailing(tx, id, at, doubt)),
     async close(id, at) {
       await db.updateTable('mailings').set({ finished_at: at }).where('id', '=', id).where('finished_at', 'is', null).execute();
     },
@@ -121,7 +121,12 @@ export async function lockMailing(tx: Transaction<Tables>, id: number, at: numbe
   await tx.updateTable('mailings').set({ touched_at: at }).where('id', '=', id).execute();
 }
 
-async function finishMailing(tx: Transaction<Tables>, id: number, at: number): Promise<boolean> {
+async function finishMailing(
+  tx: Transaction<Tables>,
+  id: number,
+  at: number,
+  doubt: (unknown: number) => string,
+): Promise<boolean> {
   await lockMailing(tx, id, at);
   const waiting = await tx
     .selectFrom('deliveries')
@@ -130,7 +135,16 @@ async function finishMailing(tx: Transaction<Tables>, id: number, at: number): P
     .where(WAITING)
     .executeTakeFirst();
   if (waiting) return false;
-  return changeState(tx, { mailing: id, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at });
+  const change = { mailing: id, from: ['sending'], to: 'finished', reason: null, event: 'finished', detail: '', at } as const;
+  if (!(await changeState(tx, change))) return false;
+  const { unknown } = await tx
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.countAll<number>().as('unknown'))
+    .where('mailing_id', '=', id)
+    .where('outcome', '=', 'unknown')
+    .executeTakeFirstOrThrow();
+  if (Number(unknown) > 0) await insertEvent(tx, { mailing: id, at, kind: 'unknown', detail: doubt(Number(unknown)) });
+  return true;
 }
 
 async function changeState(tx: Transaction<Tables>, change: StateChange): Promise<boolean> {

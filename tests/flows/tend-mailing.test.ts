@@ -122,14 +122,15 @@ describe('a mailing under way', () => {
     ledger = await memoryLedger(1);
     const mailing = await openTo(ledger);
     await settleAll(mailing, 'rejected', 'spam');
-    const { books } = ledger.mailings;
-    ledger.mailings.books = async (id) => {
-      ledger.mailings.books = books;
+    const { waiting } = ledger.mailings;
+    ledger.mailings.waiting = async (id) => {
+      ledger.mailings.waiting = waiting;
+      const before = await waiting(id);
       await retryMailing(ledger, await ledger.mailings.get(id), NOW);
-      return books(id);
+      return before;
     };
     await tend(mailing);
-    const { counts } = await books(mailing.id);
+    const { counts } = await ledger.mailings.books(mailing.id);
     expect([counts.due, (await ledger.mailings.get(mailing.id)).state]).toEqual([1, 'sending']);
   });
 });

@@ -1,6 +1,6 @@
 // What happened to a mailing, and who has been told of it.
 import { describe, expect, it } from 'vitest';
-import { type LedgerOf, request } from './setting.ts';
+import { claim, type LedgerOf, leaveInDoubt, mailingOf, request, settlement } from './setting.ts';
 
 export function eventsContract(of: LedgerOf): void {
   const create = async (issue = '2023-01') => (await of().mailings.create(request({ issue }))).mailing;
@@ -28,6 +28,19 @@ export function eventsContract(of: LedgerOf): void {
       expect(await of().mailings.markTold(first!.id, 400)).toBe(true);
       expect(await of().mailings.untold()).toEqual([second]);
       expect(await of().mailings.events(other.id)).toEqual([first]);
+    });
+
+    it('of a mailing’s end come with the end, and say who is in doubt where somebody is', async () => {
+      const mailing = await mailingOf(of(), 3);
+      await leaveInDoubt(of(), mailing, 2);
+      const finish = () => of().mailings.finish(mailing.id, 300, (unknown) => `${unknown} in doubt`);
+      const kinds = async () => (await of().mailings.events(mailing.id)).map(({ kind, detail }) => `${kind} ${detail}`.trim());
+      expect(await finish()).toBe(false);
+      expect(await kinds()).toEqual(['started']);
+      const [last] = await claim(of(), mailing, 'b', 250);
+      await of().deliveries.settle(settlement(last!));
+      expect([await finish(), await finish()]).toEqual([true, false]);
+      expect(await kinds()).toEqual(['started', 'finished', 'unknown 2 in doubt']);
     });
 
     it('are told by one of many who mean to at the same moment', async () => {
