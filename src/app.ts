@@ -8,7 +8,7 @@ import type { Newsletter } from '../config/schema.ts';
 import { deliverWorker } from '../workers/deliver.ts';
 import type { Clock, RandomBytes } from './domain/clock.ts';
 import { editionCache } from './flows/edition-cache.ts';
-import { relayHealth } from './flows/relay-health.ts';
+import { type RelayHealth, relayHealth } from './flows/relay-health.ts';
 import type { Press } from './flows/render-issue.ts';
 import type { Running } from './flows/run-mailing.ts';
 import { dailyLimit } from './policy/daily-limit.ts';
@@ -93,13 +93,16 @@ export interface RunParts {
   readonly onClaim?: (now: number) => void;
 }
 
+// Four for each connection: with so few, two workers are nearly as fast as one (docs/performance.md).
+const CLAIMS_AHEAD = 4;
+
 /**
- * What all slices hold together is twice what is on the wire, and under a slow rate what goes out within two
- * seconds.
+ * What all slices hold together is twice what is on the wire, under a slow rate what goes out within two seconds, and
+ * where the relay is quick no more than it has just taken in two seconds.
  */
-function claimsAtOnce({ connections, messagesPerSecond }: Relay): number {
+function healthOf({ connections, messagesPerSecond }: Relay): RelayHealth {
   const soon = messagesPerSecond === 0 ? connections : Math.ceil(messagesPerSecond * (2 / SLICES_AT_A_TIME));
-  return Math.max(1, Math.min(connections, soon));
+  return relayHealth(Math.max(1, Math.min(connections, soon)), CLAIMS_AHEAD * connections);
 }
 
 /** All that a mailing is worked off with; in this process where no schedule is given. */
@@ -112,7 +115,7 @@ export function runningOf(parts: RunParts): Running {
     random: systemRandom,
     secrets,
     patience,
-    health: relayHealth(claimsAtOnce(relay)),
+    health: healthOf(relay),
     limitsAt: limitsOf(parts),
     onUnknown: parts.newsletter?.onUnknown ?? 'hold',
     editionOf: editionCache(ledger),

@@ -81,7 +81,7 @@ class SliceRun {
       const permitsIn = this.#permitsAt - clock.now();
       if (claimed === 0 && permitsIn > 0 && permitsIn <= PERMIT_WAIT_MS) await clock.sleep(permitsIn, this.#signal);
       else if (claimed === 0 && this.#held.size === 0) break;
-      await this.#untilRoom(claimed === 0 ? 0 : Math.floor(health.window / 2));
+      await this.#untilRoom(claimed === 0 ? 0 : Math.floor(health.windowAt(clock.now()) / 2));
     }
     await this.#untilRoom(0);
     return this.#answer();
@@ -108,7 +108,7 @@ class SliceRun {
     const { ledger, clock, random, health, onClaim } = this.#with;
     const now = clock.now();
     const limits = this.#with.limitsAt(now);
-    const room = health.window - this.#held.size;
+    const room = health.windowAt(now) - this.#held.size;
     const limit = limits === null ? room : await this.#takePermits(limits, room, now);
     if (limit <= 0) return 0;
     const claim = Buffer.from(random(9)).toString('base64url');
@@ -156,11 +156,19 @@ class SliceRun {
     const decision = mayBeMailed(delivery.standing);
     if (decision.kind === 'leave-out') return { ...leftOut(delivery, clock.now()), reason: decision.reason };
     const edition = await this.#with.editionOf(delivery);
-    const message = compose(delivery, edition, secrets);
-    if (message instanceof Error)
-      return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: message.message };
-    const mark = (): Promise<boolean> => ledger.deliveries.mark(delivery, clock.now());
-    const submission = await relay.submit(message, mark, () => this.#mayStart(claimedAt));
+    let failure: string | null = null;
+    const prepare = (): Message | null => {
+      if (!this.#mayStart(claimedAt)) return null;
+      try {
+        return composeDelivery(delivery, edition, secrets);
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        return null;
+      }
+    };
+    const submission = await relay.submit(prepare, () => ledger.deliveries.mark(delivery, clock.now()));
+    // A message that cannot be composed is not sent, and holds nobody else up.
+    if (failure !== null) return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: failure };
     if (submission.kind === 'unstarted') return this.#giveBack(delivery, claimedAt);
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
     const trouble = health.note(judgement, clock.now());
@@ -224,15 +232,6 @@ class SliceRun {
     const { ledger, clock, onTrouble } = this.#with;
     if (needsPerson(trouble)) await stopMailing(ledger, this.#slice.mailing, trouble, clock.now());
     onTrouble(trouble);
-  }
-}
-
-/** A message that cannot be composed is not sent, and holds nobody else up. */
-function compose(delivery: ClaimedDelivery, edition: PressedEdition, secrets: readonly string[]): Message | Error {
-  try {
-    return composeDelivery(delivery, edition, secrets);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

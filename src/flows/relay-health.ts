@@ -5,8 +5,8 @@ import type { Judgement, Trouble } from './judge-submission.ts';
 export interface RelayHealth {
   /** Nothing should be claimed before this. */
   readonly holdUntil: number;
-  /** How many deliveries a slice may hold now; never 0. */
-  readonly window: number;
+  /** How many deliveries a slice may hold; never 0. */
+  windowAt(now: number): number;
   /** Takes note of how a submission ended. Gives the trouble where the mailing must not go on. */
   note(judgement: Judgement, now: number): Trouble | null;
 }
@@ -23,7 +23,12 @@ const DELAY_MAX_MS = 60_000;
 // Of one more connection, for each message that is accepted: half the connections are back after a hundred.
 const RECOVERY = 0.1;
 
-export function relayHealth(windowMax: number): RelayHealth {
+/**
+ * `aheadMax`: while nothing slows us down, as many are held as were accepted in the second before, up to this; with
+ * fewer claims to ask for, and each no further ahead of the wire than before.
+ */
+export function relayHealth(windowMax: number, aheadMax: number = windowMax): RelayHealth {
+  const acceptances = perSecond();
   let window = windowMax;
   let holdUntil = 0;
   let streak = 0;
@@ -41,8 +46,9 @@ export function relayHealth(windowMax: number): RelayHealth {
     get holdUntil() {
       return holdUntil;
     },
-    get window() {
-      return Math.max(1, Math.floor(window));
+    windowAt(now) {
+      if (window < windowMax) return Math.max(1, Math.floor(window));
+      return Math.max(windowMax, Math.min(aheadMax, acceptances.before(now)));
     },
     note(judgement, now) {
       const { settlement, trouble, suspicion } = judgement;
@@ -53,6 +59,7 @@ export function relayHealth(windowMax: number): RelayHealth {
         unreachableDelayMs = Math.min(DELAY_MAX_MS, 2 * unreachableDelayMs);
       }
       if (settlement?.outcome === 'accepted') {
+        acceptances.count(now);
         window = Math.min(windowMax, window + RECOVERY);
         streak = 0;
         deferrals = 0;
@@ -64,6 +71,28 @@ export function relayHealth(windowMax: number): RelayHealth {
       if (streak < STREAK_MAX) return null;
       streak = 0;
       return tooManyInARow(judgement);
+    },
+  };
+}
+
+/** How many there were in the second before this one. */
+function perSecond(): { count(now: number): void; before(now: number): number } {
+  let second = 0;
+  let [last, current] = [0, 0];
+  const turn = (now: number): void => {
+    const next = Math.floor(now / 1_000);
+    if (next === second) return;
+    [last, current] = [next === second + 1 ? current : 0, 0];
+    second = next;
+  };
+  return {
+    count(now) {
+      turn(now);
+      current++;
+    },
+    before(now) {
+      turn(now);
+      return last;
     },
   };
 }

@@ -52,7 +52,10 @@ async function mail(event: MailingEvent, mailing: Mailing, books: Books, telling
     messageId: `postrider-event-${event.id}-${event.at}@${from.address.split('@').at(-1)}`,
     date: event.at,
   });
-  const submission = await relay.submit(message, () => Promise.resolve(true));
+  const submission = await relay.submit(
+    () => message,
+    () => Promise.resolve(true),
+  );
   if (submission.kind === 'replied' && submission.reply.code >= 200 && submission.reply.code < 300) return;
   onFailure(`the mail to the editor: ${submission.kind === 'replied' ? submission.reply.text : submission.kind}`);
 }

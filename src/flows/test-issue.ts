@@ -17,5 +17,8 @@ export function testIssue(
   // The moment as the sequence: each test is a message of its own, or mail programs would fold them into one.
   const delivery = { mailing: NOBODY, sequence: now, openedAt: now, subscriber: { id: NOBODY, attributes: {}, ...to } };
   const message = composeDelivery(delivery, pressEdition(marked, NOBODY), secrets);
-  return relay.submit(message, () => Promise.resolve(true));
+  return relay.submit(
+    () => message,
+    () => Promise.resolve(true),
+  );
 }

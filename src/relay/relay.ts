@@ -19,6 +19,9 @@ export type Submission =
   | { readonly kind: 'unended' | 'unmarked' | 'unknown' | 'unsupported' | 'unreachable'; readonly why: string }
   | { readonly kind: 'fenced' | 'unstarted' };
 
+/** Asked for the message when its turn has come, not before; null where it is not wanted any more. */
+export type Prepare = () => Message | null;
+
 /** Sets the mark "about to end the data". Only a true that is durable gives leave to end it. */
 export type Mark = () => Promise<boolean>;
 
@@ -27,8 +30,8 @@ export interface Relay {
   readonly connections: number;
   /** 0 means as fast as the relay takes them. */
   readonly messagesPerSecond: number;
-  /** Hands over one message; waits for its turn, and asks `mayStart` when it has come. Never rejects. */
-  submit(message: Message, mark: Mark, mayStart?: () => boolean): Promise<Submission>;
+  /** Hands over one message when its turn has come. Never rejects. */
+  submit(prepare: Prepare, mark: Mark): Promise<Submission>;
   /** Ends idle conversations politely. Nothing may be submitted afterwards. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Message } from '../domain/message.ts';
 import { createPace } from './pace.ts';
-import type { Mark, Relay, RelaySettings, Submission } from './relay.ts';
+import type { Mark, Prepare, Relay, RelaySettings, Submission } from './relay.ts';
 import { SmtpConversation } from './smtp-conversation.ts';
 
 // A relay that waits a minute for the next message closes the connection with a 421, which would be taken for
@@ -35,12 +35,12 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
   return {
     connections: settings.connections,
     messagesPerSecond: settings.messagesPerSecond,
-    async submit(message, mark, mayStart = () => true) {
+    async submit(prepare: Prepare, mark: Mark): Promise<Submission> {
       await enter();
       try {
         await pace.turn();
-        if (!mayStart()) return { kind: 'unstarted' };
-        return await submitOnOne(message, mark);
+        const message = prepare();
+        return message === null ? { kind: 'unstarted' } : await submitOnOne(message, mark);
       } finally {
         leave();
       }

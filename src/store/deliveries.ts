@@ -135,43 +135,31 @@ async function claimDeliveries(
     .limit(limit)
     // Whoever else is claiming takes others.
     .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked());
-  const taken = await db
+  const taking = db
     .updateTable('deliveries')
     .set({ claim, claimed_until: until })
     .where('mailing_id', '=', mailing)
     .where('sequence', 'in', free)
-    .returning('sequence')
-    .execute();
-  if (taken.length === 0) return [];
-  const rows = await db
+    .returning([...CLAIMED]);
+  // PostgreSQL takes and reads in one statement; SQLite reads what it has taken, on no way at all.
+  const known = engine === 'postgres' ? null : (await taking.execute()).map(({ sequence }) => sequence);
+  if (known?.length === 0) return [];
+  const read = db
     .selectFrom('deliveries')
-    .leftJoin('subscribers', 'subscribers.id', 'deliveries.subscriber_id')
+    .select([...CLAIMED])
+    .where('mailing_id', '=', mailing);
+  const rows = await db
+    .with('taken', () => (known === null ? taking : read.where('sequence', 'in', known)))
+    .selectFrom('taken')
+    .leftJoin('subscribers', 'subscribers.id', 'taken.subscriber_id')
     .leftJoin('subscriptions', (join) =>
       join
-        .onRef('subscriptions.subscriber_id', '=', 'deliveries.subscriber_id')
+        .onRef('subscriptions.subscriber_id', '=', 'taken.subscriber_id')
         .on('subscriptions.list_id', '=', db.selectFrom('mailings').select('list_id').where('id', '=', mailing)),
     )
     .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
-    .select([
-      'sequence',
-      'edition_id',
-      'opened_at',
-      'attempts',
-      'first_tried_at',
-      'deliveries.subscriber_id',
-      'deliveries.address',
-      'name',
-      'attributes',
-      'state',
-      'ended_reason',
-      'suppressions.reason as suppression',
-    ])
-    .where('mailing_id', '=', mailing)
-    .where(
-      'sequence',
-      'in',
-      taken.map((row) => row.sequence),
-    )
+    .select(CLAIMED.map((column) => `taken.${column}` as const))
+    .select(['name', 'attributes', 'state', 'ended_reason', 'suppressions.reason as suppression'])
     .orderBy('sequence')
     .execute();
   return rows.map((row) => ({
@@ -191,6 +179,9 @@ async function claimDeliveries(
     standing: { state: row.state as SubscriptionState | null, endedReason: row.ended_reason, suppression: row.suppression },
   }));
 }
+
+/** What a claim gives of each delivery. */
+const CLAIMED = ['sequence', 'edition_id', 'opened_at', 'attempts', 'first_tried_at', 'subscriber_id', 'address'] as const;
 
 function mayBeWorkedOn(db: LedgerDatabase, mailing: number, now: number) {
   return (

@@ -23,6 +23,11 @@ interface Request<T, R> {
 
 // A statement with more values than this is slower to compile than two.
 const GROUP_MAX = 100;
+// A tenth more messages a second, on either engine, than a statement for each settlement.
+const SETTLEMENT_DELAY_MS = 5;
+// A statement costs PostgreSQL about half a millisecond, however little it holds: a sixth of its work with two workers.
+const GROUP_MIN = 8;
+const FEW_DELAY_MS = 2;
 
 export class DeliveryWriter {
   readonly #db: LedgerDatabase;
@@ -30,6 +35,7 @@ export class DeliveryWriter {
   #marks: Request<Mark, boolean>[] = [];
   #settlements: Request<Settlement, void>[] = [];
   #flushing: Promise<void> | undefined;
+  #markArrived: () => void = () => undefined;
 
   constructor(db: LedgerDatabase, engine: Engine) {
     this.#db = db;
@@ -39,6 +45,7 @@ export class DeliveryWriter {
   mark(item: Mark): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#marks.push({ item, resolve, reject });
+      this.#markArrived();
       this.#wake();
     });
   }
@@ -63,13 +70,31 @@ export class DeliveryWriter {
 
   async #flushAll(): Promise<void> {
     while (this.#marks.length + this.#settlements.length > 0) {
-      // What arrives in the same turn of the loop joins the group.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gather();
       const settlements = this.#settlements.splice(0, GROUP_MAX);
       // A mark must not overtake a settlement that was asked for before it: only a whole queue frees the marks.
       const marks = this.#settlements.length === 0 ? this.#marks.splice(0, GROUP_MAX) : [];
       await this.#flush(settlements, marks);
     }
+  }
+
+  async #gather(): Promise<void> {
+    if (this.#marks.length === 0) await this.#untilMark();
+    // What arrives in the same turn of the loop joins the group.
+    await new Promise((resolve) => setImmediate(resolve));
+    const isFew = this.#engine === 'postgres' && this.#marks.length < GROUP_MIN;
+    if (isFew) await new Promise((resolve) => setTimeout(resolve, FEW_DELAY_MS));
+  }
+
+  /** Nobody waits for a settlement; a mark, for which a connection waits, takes it along. */
+  #untilMark(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, SETTLEMENT_DELAY_MS);
+      this.#markArrived = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #flush(settlements: readonly Request<Settlement, void>[], marks: readonly Request<Mark, boolean>[]): Promise<void> {
@@ -118,7 +143,7 @@ function markAll(marks: readonly Mark[]): RawBuilder<Marked> {
     update deliveries set marked_at = v.column4
     from (values ${sql.join(values)}) as v
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
-      and deliveries.outcome in ('due', 'deferred') and deliveries.marked_at is null and ${isOneOf(marks)}
+      and deliveries.settled_at is null and deliveries.marked_at is null and ${isOneOf(marks)}
     returning deliveries.mailing_id, deliveries.sequence`;
 }
 

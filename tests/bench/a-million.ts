@@ -1,41 +1,41 @@
-// Imports so many rows from a CSV file and opens a mailing to them, each in a process of its own, and prints
-// the time and the peak of memory. Started by run.ts: `a-million.ts ROWS [import|open FOLDER]`.
+// Imports so many rows from a CSV file and begins to send to them, each in a process of its own, and prints the times
+// and the peaks of memory. Started by run.ts: `a-million.ts ROWS PORT ACCEPTED [import|send FOLDER]`.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runningOf, systemClock } from '../../src/app.ts';
 import { readCsv } from '../../src/csv/read-csv.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
+import { openMailing } from '../../src/flows/open-mailing.ts';
+import { runMailing } from '../../src/flows/run-mailing.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
-import { openAll as openPagesOf } from '../flows/open-all.ts';
 import { benchContent } from './content.ts';
+import { sinkRelay } from './sink-relay.ts';
+import { type Begun, untilBegun } from './until-begun.ts';
 
-interface Step {
-  readonly seconds: number;
-  readonly peakMegabytes: number;
+export interface ImportResult {
+  readonly importSeconds: number;
+  readonly importMegabytes: number;
 }
 
-async function all(rows: number): Promise<void> {
+export interface SizeResult extends ImportResult, Begun {
+  readonly peakMegabytes: number;
+  readonly fileMegabytes: number;
+}
+
+async function all(rows: number, args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'postrider-million-'));
   await writeRows(join(folder, 'readers.csv'), rows);
-  const imported = step(rows, 'import', folder);
-  const opened = step(rows, 'open', folder);
-  const result = {
-    rows,
-    importSeconds: imported.seconds,
-    openSeconds: opened.seconds,
-    importMegabytes: imported.peakMegabytes,
-    openMegabytes: opened.peakMegabytes,
-    fileMegabytes: statSync(join(folder, 'ledger.sqlite')).size / 1e6,
+  const step = (name: string): object => {
+    const line = [...process.execArgv, import.meta.filename, ...args, name, folder];
+    return JSON.parse(execFileSync(process.execPath, line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as object;
   };
+  const result = { ...step('import'), ...step('send'), fileMegabytes: statSync(join(folder, 'ledger.sqlite')).size / 1e6 };
   process.stdout.write(`${JSON.stringify(result)}\n`);
   rmSync(folder, { recursive: true });
-}
-
-function step(rows: number, name: string, folder: string): Step {
-  const args = [...process.execArgv, import.meta.filename, String(rows), name, folder];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Step;
 }
 
 async function writeRows(file: string, rows: number): Promise<void> {
@@ -49,38 +49,47 @@ async function writeRows(file: string, rows: number): Promise<void> {
   await once(stream, 'finish');
 }
 
-async function run(name: string, folder: string, rows: number): Promise<void> {
-  const { ledger } = await openLedger(`sqlite:${join(folder, 'ledger.sqlite')}`);
+async function importAll(folder: string, rows: number): Promise<ImportResult> {
+  const { ledger } = await openLedger(ledgerIn(folder));
   const startedAt = performance.now();
-  const count = name === 'import' ? await importAll(ledger, folder) : await openAll(ledger);
-  if (count !== rows) throw new Error(`${count} of ${rows}`);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  await ledger.close();
-  process.stdout.write(`${JSON.stringify({ seconds, peakMegabytes: process.resourceUsage().maxRSS / 1_000 })}\n`);
-}
-
-type Ledger = Awaited<ReturnType<typeof openLedger>>['ledger'];
-
-async function importAll(ledger: Ledger, folder: string): Promise<number> {
   const outcome = await importSubscribers(readCsv(join(folder, 'readers.csv'), process.stdin), ledger, {
     list: 'monthly',
     at: 1,
     refuse: () => undefined,
   });
-  return outcome.kind === 'imported' ? outcome.report.added : 0;
+  const importSeconds = (performance.now() - startedAt) / 1_000;
+  await ledger.close();
+  if (outcome.kind !== 'imported' || outcome.report.added !== rows) throw new Error(`Not all of ${rows} were imported.`);
+  return { importSeconds, importMegabytes: peak() };
 }
 
-async function openAll(ledger: Ledger): Promise<number> {
-  const mailing = await openPagesOf(ledger, {
-    issue: '2023-01',
-    list: 'monthly',
-    content: benchContent(),
-    provenance: { commit: null, isModified: true },
-    at: 1,
-  });
-  return mailing.recipients;
+async function send(folder: string, port: number, accepted: number): Promise<Begun & { readonly peakMegabytes: number }> {
+  const { ledger } = await openLedger(ledgerIn(folder));
+  const relay = sinkRelay(port);
+  const provenance = { commit: null, isModified: true };
+  const request = { issue: '2023-01', list: 'monthly', content: benchContent(), provenance, at: systemClock.now() };
+  const mailing = await openMailing(ledger, request);
+  const stop = new AbortController();
+  const run = runMailing(mailing, runningOf({ ledger, relay, secrets: ['a-secret-for-the-bench-alone'] }), stop.signal);
+  const begun = await untilBegun(ledger, mailing, accepted, () => sleep(200));
+  stop.abort();
+  await run;
+  await relay.close();
+  await ledger.close();
+  return { ...begun, peakMegabytes: peak() };
 }
 
-const [rows, name, folder] = process.argv.slice(2);
-if (name !== undefined && folder !== undefined) await run(name, folder, Number(rows));
-else await all(Number(rows));
+function ledgerIn(folder: string): string {
+  return `sqlite:${join(folder, 'ledger.sqlite')}`;
+}
+
+function peak(): number {
+  return process.resourceUsage().maxRSS / 1_000;
+}
+
+const [rows, port, accepted, name, folder] = process.argv.slice(2);
+if (name === undefined || folder === undefined) await all(Number(rows), process.argv.slice(2));
+else {
+  const step = name === 'import' ? importAll(folder, Number(rows)) : send(folder, Number(port), Number(accepted));
+  process.stdout.write(`${JSON.stringify(await step)}\n`);
+}

@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { openRelay, runningOf, systemClock } from '../../src/app.ts';
+import { runningOf, systemClock } from '../../src/app.ts';
 import type { EditionContent } from '../../src/domain/edition.ts';
 import { composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
 import { openMailing } from '../../src/flows/open-mailing.ts';
 import { runMailing } from '../../src/flows/run-mailing.ts';
-import { RELAY_DEFAULTS } from '../../src/relay/relay.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { benchContent } from './content.ts';
+import { CONNECTIONS, sinkRelay } from './sink-relay.ts';
 
-const CONNECTIONS = 20;
 const IN_FLIGHT = 40;
 const SECRET = 'a secret for the bench alone';
 
@@ -97,17 +96,7 @@ async function postrider(port: number, count: number): Promise<number> {
     }));
     await ledger.subscribers.import(rows, 'monthly', 0);
   }
-  const relay = openRelay({
-    ...RELAY_DEFAULTS,
-    host: '127.0.0.1',
-    port,
-    security: 'none',
-    login: null,
-    ehloName: null,
-    connections: CONNECTIONS,
-    messagesPerSecond: 0,
-    authority: null,
-  });
+  const relay = sinkRelay(port);
   const startedAt = performance.now();
   const provenance = { commit: null, isModified: true };
   const mailing = await openMailing(ledger, {

@@ -10,12 +10,16 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureCommands, findCommand, SERVICES } from '../services/install.ts';
+import type { SizeResult } from './a-million.ts';
 import { many, type Servers, several, startServers } from './several.ts';
+import type { Begun } from './until-begun.ts';
 
 const ROUNDS = 3;
-const FAST_COUNT = 10_000;
+// As many as a large newsletter has: a process needs its first two seconds to warm up.
+const FAST_COUNT = 50_000;
 const SLOW_COUNT = 2_000;
-const SMALL = 10_000;
+// A process that has sent so many has grown to its size.
+const SMALL = 200_000;
 const LARGE = 1_000_000;
 // As the command starts itself (bin/postrider.js).
 const FLAT = '--max-semi-space-size=8';
@@ -23,7 +27,7 @@ const OURS = 'Postrider, end to end';
 const ONE_WORKER = '… on PostgreSQL and Redis, one worker';
 const TWO_WORKERS = '… on PostgreSQL and Redis, two workers';
 // Of a million, so many are sent; the rest only have to be there.
-const ACCEPTED_OF_MANY = 8_000;
+const ACCEPTED_OF_MANY = 40_000;
 
 interface Result {
   readonly seconds: number;
@@ -35,25 +39,13 @@ interface Counted extends Result {
   readonly count: number;
 }
 
-interface SizeResult {
-  readonly rows: number;
-  readonly importSeconds: number;
-  readonly openSeconds: number;
-  readonly importMegabytes: number;
-  readonly openMegabytes: number;
-  readonly fileMegabytes: number;
-}
-
 async function main(): Promise<void> {
   const only = process.argv[2];
   process.stdout.write(
     `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}\n`,
   );
   if (only !== 'size') await withSink((port, servers) => speed(port, servers));
-  if (only !== 'speed') {
-    size();
-    await withSink((port, servers) => sizeOfSeveral(port, servers));
-  }
+  if (only !== 'speed') await withSink((port, servers) => size(port, servers));
 }
 
 async function withSink(use: (port: number, servers: Servers) => Promise<void>): Promise<void> {
@@ -161,36 +153,38 @@ function smtpSource(port: number): Counted {
   return { seconds: (performance.now() - startedAt) / 1_000, cpuSeconds: 0, peakMegabytes: 0, count: FAST_COUNT };
 }
 
-function size(): void {
-  const results = [SMALL, LARGE].map((rows) => {
-    const file = join(import.meta.dirname, 'a-million.ts');
-    return JSON.parse(
-      execFileSync(process.execPath, [FLAT, file, String(rows)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
-    ) as SizeResult;
-  });
+async function size(port: number, servers: Servers): Promise<void> {
   process.stdout.write(
-    '\n| rows | import s | open s | peak MB importing | peak MB opening | ledger MB |\n|--:|--:|--:|--:|--:|--:|\n',
+    `\nUntil all recipients are written down and ${ACCEPTED_OF_MANY.toLocaleString('en')} messages are accepted\n\n`,
   );
-  for (const each of results)
-    process.stdout.write(
-      `| ${each.rows.toLocaleString('en')} | ${each.importSeconds.toFixed(1)} | ${each.openSeconds.toFixed(1)} | ${Math.round(each.importMegabytes)} | ${Math.round(each.openMegabytes)} | ${Math.round(each.fileMegabytes)} |\n`,
-    );
-  const [small, large] = results;
-  if (small && large)
-    process.stdout.write(
-      `\nMemory at a million against ten thousand: importing ${(large.importMegabytes / small.importMegabytes).toFixed(2)} ×, opening ${(large.openMegabytes / small.openMegabytes).toFixed(2)} ×\n`,
-    );
-}
-
-async function sizeOfSeveral(port: number, servers: Servers): Promise<void> {
   process.stdout.write(
-    '\n| recipients, PostgreSQL and Redis | first message s | opened s | peak MB of the worker | Redis MB |\n|--:|--:|--:|--:|--:|\n',
+    '| recipients | first message s | opened s | peak MB | import s | peak MB importing | ledger MB | Redis MB |\n|--:|--:|--:|--:|--:|--:|--:|--:|\n',
   );
   for (const rows of [SMALL, LARGE]) {
-    const { firstSeconds, openedSeconds, peakMegabytes, redisMegabytes } = await many(servers, port, rows, ACCEPTED_OF_MANY);
-    const cells = [firstSeconds.toFixed(1), openedSeconds.toFixed(1), Math.round(peakMegabytes), redisMegabytes.toFixed(1)];
-    process.stdout.write(`| ${rows.toLocaleString('en')} | ${cells.join(' | ')} |\n`);
+    const { importSeconds, importMegabytes, fileMegabytes, ...begun } = alone(rows, port);
+    printSize(`${rows.toLocaleString('en')} in SQLite`, begun, [importSeconds.toFixed(1), importMegabytes, fileMegabytes, '–']);
   }
+  for (const rows of [SMALL, LARGE]) {
+    const { redisMegabytes, ...begun } = await many(servers, port, rows, ACCEPTED_OF_MANY);
+    printSize(`${rows.toLocaleString('en')} in PostgreSQL`, begun, ['–', '–', '–', redisMegabytes.toFixed(1)]);
+  }
+}
+
+function alone(rows: number, port: number): SizeResult {
+  const line = [FLAT, join(import.meta.dirname, 'a-million.ts'), rows, port, ACCEPTED_OF_MANY].map(String);
+  return JSON.parse(
+    execFileSync(process.execPath, line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+  ) as SizeResult;
+}
+
+function printSize(
+  name: string,
+  { firstSeconds, openedSeconds, peakMegabytes }: Begun & { readonly peakMegabytes: number },
+  rest: readonly (number | string)[],
+): void {
+  const cells = [firstSeconds.toFixed(1), openedSeconds.toFixed(1), peakMegabytes, ...rest];
+  const texts = cells.map((cell) => (typeof cell === 'number' ? String(Math.round(cell)) : cell));
+  process.stdout.write(`| ${name} | ${texts.join(' | ')} |\n`);
 }
 
 async function startSink(port: number): Promise<ChildProcess> {

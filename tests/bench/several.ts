@@ -13,6 +13,7 @@ import { openLedger } from '../../src/store/open-ledger.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { startRedis } from '../services/redis.ts';
 import { benchContent } from './content.ts';
+import { type Begun, untilBegun } from './until-begun.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/postrider.js');
 const POLL_MS = 20;
@@ -49,13 +50,9 @@ export interface SeveralResult {
   /** Of the workers alone, since they do what the others do alone. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
-  /** From the mailing's beginning to the first acceptance. */
-  readonly firstSeconds: number;
 }
 
-export interface ManyResult {
-  readonly firstSeconds: number;
-  readonly openedSeconds: number;
+export interface ManyResult extends Begun {
   readonly peakMegabytes: number;
   readonly redisMegabytes: number;
 }
@@ -71,28 +68,19 @@ export async function many(servers: Servers, port: number, rows: number, accepte
     await untilPresent(ledger, [child]);
     const provenance = { commit: null, isModified: true };
     const request = { issue: '2023-01', list: 'monthly', content: benchContent(), provenance, at: systemClock.now() };
-    const { id } = await openMailing(ledger, request);
+    const mailing = await openMailing(ledger, request);
     let redisMegabytes = 0;
-    let openedAt: number | null = null;
-    while (openedAt === null || !(await hasAccepted(ledger, id, accepted))) {
+    const begun = await untilBegun(ledger, mailing, accepted, async () => {
       await sleep(200);
       redisMegabytes = Math.max(redisMegabytes, await servers.redisMegabytes());
-      openedAt = (await ledger.mailings.get(id)).openedAt;
-    }
-    const firstSeconds = ((await firstSettledAt(ledger, id)) - request.at) / 1_000;
-    const { peak } = usageOf(child);
-    return { firstSeconds, openedSeconds: (openedAt - request.at) / 1_000, peakMegabytes: peak, redisMegabytes };
+    });
+    return { ...begun, peakMegabytes: usageOf(child).peak, redisMegabytes };
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
     await ledger.close();
     rmSync(folder, { recursive: true });
   }
-}
-
-async function hasAccepted(ledger: Ledger, id: number, count: number): Promise<boolean> {
-  const [last] = await ledger.deliveries.list(id, { outcome: 'accepted', after: count, limit: 1 });
-  return last !== undefined;
 }
 
 export async function several(servers: Servers, port: number, count: number, workers: number): Promise<SeveralResult> {
@@ -112,13 +100,7 @@ export async function several(servers: Servers, port: number, count: number, wor
     const seconds = await untilFinished(ledger, id, startedAt);
     const after = children.map(usageOf);
     const cpuSeconds = after.reduce((sum, { cpu }, index) => sum + cpu - (before[index]?.cpu ?? 0), 0);
-    const first = await firstSettledAt(ledger, id);
-    return {
-      seconds,
-      cpuSeconds,
-      peakMegabytes: Math.max(...after.map(({ peak }) => peak)),
-      firstSeconds: (first - request.at) / 1_000,
-    };
+    return { seconds, cpuSeconds, peakMegabytes: Math.max(...after.map(({ peak }) => peak)) };
   } finally {
     for (const child of children) child.kill('SIGTERM');
     await Promise.all(children.map((child) => once(child, 'exit')));
@@ -171,11 +153,6 @@ async function untilFinished(ledger: Ledger, id: number, startedAt: number): Pro
     if (state === 'paused') throw new Error(`The mailing is paused: ${stateReason}`);
     await sleep(POLL_MS);
   }
-}
-
-async function firstSettledAt(ledger: Ledger, id: number): Promise<number> {
-  const records = await ledger.deliveries.list(id, { limit: 1_000 });
-  return Math.min(...records.flatMap(({ settledAt }) => (settledAt === null ? [] : [settledAt])));
 }
 
 /** Processor seconds and the most memory that a process has had, in megabytes. */

@@ -57,7 +57,7 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
 
   it('accepts a message with a 2xx at the end of the data, and delivers the very bytes', async () => {
     const sent = message('ada@reader.example', 'A line.\n..two dots\n.one dot\n\nThe end.');
-    const submission = await relay(postfix.port).submit(sent, granted);
+    const submission = await relay(postfix.port).submit(() => sent, granted);
     expect(submission).toMatchObject({ kind: 'replied', reply: { code: 250, stage: 'data-end' } });
     const [taken] = (await postfix.delivered()).filter(({ recipient }) => recipient === 'ada@reader.example');
     expect(taken?.bytes.toString()).toBe(Buffer.from(sent.bytes).toString());
@@ -69,7 +69,7 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
     const one = relay(postfix.port);
     const answers = [];
     for (const name of ['first', 'unknown', 'second', 'greylisted', 'third'])
-      answers.push(await one.submit(message(`${name}@between.example`), granted));
+      answers.push(await one.submit(() => message(`${name}@between.example`), granted));
     expect(answers.map((answer) => (answer.kind === 'replied' ? [answer.reply.code, answer.reply.stage] : answer))).toEqual([
       [250, 'data-end'],
       [550, 'rcpt'],
@@ -83,7 +83,7 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
   });
 
   it('keeps the reply verbatim, with the enhanced status', async () => {
-    const submission = await relay(postfix.port).submit(message('unknown@verbatim.example'), granted);
+    const submission = await relay(postfix.port).submit(() => message('unknown@verbatim.example'), granted);
     expect(submission).toMatchObject({
       kind: 'replied',
       reply: { text: expect.stringMatching(/^550 5\.1\.1 .*unknown@verbatim\.example/) },
@@ -92,35 +92,52 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
 
   it('reports a sender that is refused at MAIL, and goes on with the next message', async () => {
     const one = relay(postfix.earlyPort);
-    const refused = await one.submit(message('ada@mail.example', 'x', 'blocked-sender@sender.example'), granted);
+    const refused = await one.submit(() => message('ada@mail.example', 'x', 'blocked-sender@sender.example'), granted);
     expect(refused).toMatchObject({ kind: 'replied', reply: { code: 550, stage: 'mail' } });
-    expect(await one.submit(message('bob@mail.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await one.submit(() => message('bob@mail.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
     expect((await postfix.deliveredTo()).filter((each) => each.endsWith('@mail.example'))).toEqual(['bob@mail.example']);
   });
 
   it('ends no data before the mark is granted', async () => {
     let isMarked = false;
-    const submission = await relay(postfix.port).submit(message('marked@mark.example'), async () => {
-      expect(await postfix.deliveredTo()).not.toContain('marked@mark.example');
-      isMarked = true;
-      return true;
-    });
+    const submission = await relay(postfix.port).submit(
+      () => message('marked@mark.example'),
+      async () => {
+        expect(await postfix.deliveredTo()).not.toContain('marked@mark.example');
+        isMarked = true;
+        return true;
+      },
+    );
     expect(isMarked).toBe(true);
     expect(submission).toMatchObject({ kind: 'replied', reply: { code: 250 } });
   });
 
   it('sends nothing when the mark is refused, and the connection is not used again', async () => {
     const one = relay(postfix.port);
-    expect(await one.submit(message('fenced@fence.example'), () => Promise.resolve(false))).toEqual({ kind: 'fenced' });
-    expect(await one.submit(message('next@fence.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(
+      await one.submit(
+        () => message('fenced@fence.example'),
+        () => Promise.resolve(false),
+      ),
+    ).toEqual({ kind: 'fenced' });
+    expect(await one.submit(() => message('next@fence.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
     expect((await postfix.deliveredTo()).filter((each) => each.endsWith('@fence.example'))).toEqual(['next@fence.example']);
   });
 
   it('sends nothing when the ledger fails at the mark', async () => {
     const one = relay(postfix.port);
-    const submission = await one.submit(message('failed@ledger.example'), () => Promise.reject(new Error('disk full')));
+    const submission = await one.submit(
+      () => message('failed@ledger.example'),
+      () => Promise.reject(new Error('disk full')),
+    );
     expect(submission).toMatchObject({ kind: 'unmarked', why: expect.stringContaining('disk full') });
-    expect(await one.submit(message('next@ledger.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await one.submit(() => message('next@ledger.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
     expect((await postfix.deliveredTo()).filter((each) => each.endsWith('@ledger.example'))).toEqual(['next@ledger.example']);
   });
 
@@ -128,28 +145,34 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
     const one = relay(postfix.timeoutPort);
     // Postfix loses patience after two seconds of silence in DATA; the mark is granted only afterwards.
     const late = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(true), 3_500));
-    const early = await one.submit(message('stalled@early.example'), late);
+    const early = await one.submit(() => message('stalled@early.example'), late);
     expect(early.kind === 'replied' ? early.reply.code : early.kind).toBeOneOf([421, 'unended']);
-    expect(await one.submit(message('unknown@early.example'), granted)).toMatchObject({
+    expect(await one.submit(() => message('unknown@early.example'), granted)).toMatchObject({
       kind: 'replied',
       reply: { code: 550, stage: 'rcpt' },
     });
-    expect(await one.submit(message('after@early.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await one.submit(() => message('after@early.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
     expect((await postfix.deliveredTo()).filter((each) => each.endsWith('@early.example'))).toEqual(['after@early.example']);
   });
 
   it('hears that a message is too big in the words of the relay', async () => {
     const one = relay(postfix.smallPort);
-    const submission = await one.submit(message('big@size.example', 'x'.repeat(70).concat('\n').repeat(4_000)), granted);
+    const submission = await one.submit(() => message('big@size.example', 'x'.repeat(70).concat('\n').repeat(4_000)), granted);
     expect(submission).toMatchObject({ kind: 'replied', reply: { code: 552, stage: 'data-end' } });
-    expect(await one.submit(message('small@size.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await one.submit(() => message('small@size.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
   });
 
   it('begins a new connection after as many messages as it is told', async () => {
     const before = await connectionsOf(postfix);
     const one = relay(postfix.port, { messagesPerConnection: 2 });
     for (let index = 0; index < 5; index++)
-      expect(await one.submit(message(`reader${index}@renew.example`), granted)).toMatchObject({
+      expect(await one.submit(() => message(`reader${index}@renew.example`), granted)).toMatchObject({
         kind: 'replied',
         reply: { code: 250 },
       });
@@ -163,7 +186,7 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
       { length: 60 },
       (_, index) => `${index % 3 === 1 ? `unknown+${index}` : `reader${index}`}@many.example`,
     );
-    const answers = await Promise.all(names.map((name) => many.submit(message(name), granted)));
+    const answers = await Promise.all(names.map((name) => many.submit(() => message(name), granted)));
     const accepted = names.filter(
       (_, index) => answers[index]?.kind === 'replied' && (answers[index] as { reply: { code: number } }).reply.code === 250,
     );
@@ -174,17 +197,23 @@ describe.skipIf(!isPossible)('a relay that is a real Postfix', () => {
   it('speaks STARTTLS when it is required, verified against the authority', async () => {
     const authority = readFileSync(postfix.caFile, 'utf8');
     const secure = relay(postfix.port, { security: 'starttls', authority });
-    expect(await secure.submit(message('secret@tls.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await secure.submit(() => message('secret@tls.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
   });
 
   it('says nothing to a relay whose certificate nobody vouches for', async () => {
-    const submission = await relay(postfix.port, { security: 'starttls' }).submit(message('secret@untrusted.example'), granted);
+    const submission = await relay(postfix.port, { security: 'starttls' }).submit(
+      () => message('secret@untrusted.example'),
+      granted,
+    );
     expect(submission).toMatchObject({ kind: 'unreachable', why: expect.stringMatching(/certificate|self-signed|issuer/i) });
     expect(await postfix.deliveredTo()).not.toContain('secret@untrusted.example');
   });
 
   it('carries an address beyond ASCII where the relay does (SMTPUTF8)', async () => {
-    expect(await relay(postfix.port).submit(message('zoë@utf8.example'), granted)).toMatchObject({
+    expect(await relay(postfix.port).submit(() => message('zoë@utf8.example'), granted)).toMatchObject({
       kind: 'replied',
       reply: { code: 250 },
     });
@@ -200,7 +229,7 @@ describe.skipIf(!isPossible)('a relay without STARTTLS', () => {
 
   it('gets no message in the clear where STARTTLS is required', async () => {
     const relay = smtpRelay(settings(postfix.port, { security: 'starttls' }), systemClock);
-    const submission = await relay.submit(message('secret@clear.example'), granted);
+    const submission = await relay.submit(() => message('secret@clear.example'), granted);
     expect(submission.kind).not.toBe('unknown');
     expect(submission.kind === 'replied' && submission.reply.code < 400).toBe(false);
     expect(await postfix.deliveredTo()).toEqual([]);
@@ -208,14 +237,17 @@ describe.skipIf(!isPossible)('a relay without STARTTLS', () => {
 
   it('is not asked to carry an address beyond ASCII when it cannot', async () => {
     const relay = smtpRelay(settings(postfix.port), systemClock);
-    expect(await relay.submit(message('zoë@utf8.example'), granted)).toMatchObject({ kind: 'unsupported' });
-    expect(await relay.submit(message('ada@utf8.example'), granted)).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+    expect(await relay.submit(() => message('zoë@utf8.example'), granted)).toMatchObject({ kind: 'unsupported' });
+    expect(await relay.submit(() => message('ada@utf8.example'), granted)).toMatchObject({
+      kind: 'replied',
+      reply: { code: 250 },
+    });
     await relay.close();
   });
 
   it('refuses a login that it does not offer, and that concerns nobody on the list', async () => {
     const relay = smtpRelay(settings(postfix.port, { login: { user: 'editor', password: 'wrong' } }), systemClock);
-    const submission = await relay.submit(message('ada@login.example'), granted);
+    const submission = await relay.submit(() => message('ada@login.example'), granted);
     expect(submission.kind === 'unreachable' || (submission.kind === 'replied' && submission.reply.stage === 'auth')).toBe(true);
   });
 });
@@ -224,7 +256,10 @@ describe('no relay at all', () => {
   it('is unreachable, and the mark is never asked for', async () => {
     let asked = 0;
     const relay = smtpRelay(settings(1), systemClock);
-    const submission = await relay.submit(message('ada@nowhere.example'), () => Promise.resolve(++asked > 0));
+    const submission = await relay.submit(
+      () => message('ada@nowhere.example'),
+      () => Promise.resolve(++asked > 0),
+    );
     expect(submission).toMatchObject({ kind: 'unreachable' });
     expect(asked).toBe(0);
   });

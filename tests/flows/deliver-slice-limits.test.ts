@@ -9,7 +9,18 @@ import { tendMailing } from '../../src/flows/tend-mailing.ts';
 import type { JobAnswer } from '../../src/queue/schedule.ts';
 import type { Ledger, RateLimits } from '../../src/store/ledger.ts';
 import { type FakeClock, fakeClock } from '../domain/fake-clock.ts';
-import { type Answer, accept, deliveringBy, fallSilent, HOUR_MS, MINUTE_MS, memoryLedger, NOW, openTo } from './mailing-to.ts';
+import {
+  type Answer,
+  accept,
+  deliveringBy,
+  fallSilent,
+  HOUR_MS,
+  MINUTE_MS,
+  memoryLedger,
+  NOW,
+  openTo,
+  quiet,
+} from './mailing-to.ts';
 
 const SPAN_MS = 5 * MINUTE_MS;
 const RELAY = { relay: 'mx:25', perSecond: 0, perHour: 0, perDay: 0 };
@@ -44,8 +55,8 @@ function deliver(answer: Answer, rest: Partial<Delivering> = {}): { answer?: Job
   return run;
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await clock.advance(0);
+function settle(): Promise<void> {
+  return quiet(clock);
 }
 
 async function counts() {
@@ -145,11 +156,12 @@ describe('a claim that waits for a connection', () => {
         connections: 5,
         messagesPerSecond: 0,
         close: () => Promise.resolve(),
-        submit: async ({ envelope }, mark, may) => {
+        submit: async (prepare, mark) => {
           if (isSlow) await clock.sleep(10_001);
           isSlow = false;
-          mayStart.push(may?.() ?? true);
-          return mayStart.at(-1) ? accept(envelope.recipient, mark) : { kind: 'unstarted' };
+          const message = prepare();
+          mayStart.push(message !== null);
+          return message ? accept(message.envelope.recipient, mark) : { kind: 'unstarted' };
         },
       },
     });

@@ -1,81 +1,40 @@
 // A slice on its way to a relay that answers as told: what is sent, what is held back, and what the job is told.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { systemRandom } from '../../src/app.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Mailing } from '../../src/domain/mailing.ts';
-import { type Delivering, deliverSlice } from '../../src/flows/deliver-slice.ts';
-import { editionCache } from '../../src/flows/edition-cache.ts';
+import { deliverSlice } from '../../src/flows/deliver-slice.ts';
 import type { Trouble } from '../../src/flows/judge-submission.ts';
-import { relayHealth } from '../../src/flows/relay-health.ts';
-import { PATIENCE } from '../../src/policy/next-attempt.ts';
-import type { Mark, Relay, Submission } from '../../src/relay/relay.ts';
+import type { Submission } from '../../src/relay/relay.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
-import { openLedger } from '../../src/store/open-ledger.ts';
-import { benchContent } from '../bench/content.ts';
-import { openAll } from './open-all.ts';
+import { type Answer, deliveringBy, memoryLedger, NOW, openTo as openToAll } from './mailing-to.ts';
 
-const NOW = 1_000_000;
 const clock: Clock = {
   now: () => NOW,
   // Nothing is renewed while the clock stands.
   sleep: (_delayMs, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
 };
 
-type Answer = (recipient: string, mark: Mark) => Promise<Submission>;
-
 let ledger: Ledger;
 let mailing: Mailing;
 let sent: string[];
 let trouble: Trouble | undefined;
 
-beforeEach(async () => {
-  ledger = (await openLedger('sqlite::memory:')).ledger;
+beforeEach(() => {
   sent = [];
   trouble = undefined;
-  await ledger.lists.ensure('monthly', 0);
 });
 afterEach(() => ledger.close());
 
 async function openTo(count: number): Promise<void> {
-  const rows = Array.from({ length: count }, (_, index) => ({
-    address: `r${index}@example.org`,
-    key: `r${index}@example.org`,
-    name: '',
-    attributes: {},
-  }));
-  await ledger.subscribers.import(rows, 'monthly', 0);
-  mailing = await openAll(ledger, {
-    issue: '2023-01',
-    list: 'monthly',
-    content: benchContent(1),
-    provenance: { commit: null, isModified: true },
-    at: NOW,
-  });
+  ledger = await memoryLedger(count);
+  mailing = await openToAll(ledger);
 }
 
 function deliver(answer: Answer, signal = new AbortController().signal) {
-  const relay: Relay = {
-    connections: 5,
-    messagesPerSecond: 0,
-    submit: ({ envelope }, mark) => answer(envelope.recipient, mark),
-    close: () => Promise.resolve(),
+  const onTrouble = (found: Trouble): void => {
+    trouble ??= found;
   };
-  const delivering: Delivering = {
-    ledger,
-    relay,
-    clock,
-    random: systemRandom,
-    secrets: ['a secret for a test'],
-    patience: PATIENCE,
-    health: relayHealth(5),
-    limitsAt: () => null,
-    onUnknown: 'hold',
-    editionOf: editionCache(ledger),
-    onClaim: () => undefined,
-    onTrouble: (found) => {
-      trouble ??= found;
-    },
-  };
+  const delivering = deliveringBy(ledger, clock, answer, { onTrouble });
   return deliverSlice({ mailing: mailing.id, first: 1, last: 1_000 }, delivering, signal);
 }
 

@@ -12,7 +12,7 @@ import { inProcessSchedule } from '../../src/queue/in-process.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { type FakeClock, fakeClock } from '../domain/fake-clock.ts';
-import { type Answer, accept, deliveringBy, HOUR_MS, NOW, openTo, request } from './mailing-to.ts';
+import { type Answer, accept, deliveringBy, HOUR_MS, NOW, openTo, quiet, request } from './mailing-to.ts';
 
 let folder: string;
 let url: string;
@@ -83,7 +83,7 @@ async function start(id: string, rest: Partial<Working> = {}, answer: Answer = a
 /** Half a second after half a second, with time for all that waits for the disk. */
 async function pass(ms: number): Promise<void> {
   for (let left = ms; left >= 0; left -= 500) {
-    for (let turn = 0; turn < 15; turn++) await clock.advance(0);
+    await quiet(clock);
     if (left > 0) await clock.advance(Math.min(500, left));
   }
 }

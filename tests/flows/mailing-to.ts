@@ -1,5 +1,6 @@
 // A mailing to so many readers in a ledger in memory, and all that its slices are delivered with: a relay that answers
 // as told, on the clock that the test holds.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemRandom } from '../../src/app.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Mailing } from '../../src/domain/mailing.ts';
@@ -11,11 +12,15 @@ import type { Mark, Relay, Submission } from '../../src/relay/relay.ts';
 import type { Ledger, NewMailing } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { benchContent } from '../bench/content.ts';
+import type { FakeClock } from '../domain/fake-clock.ts';
 import { openAll } from './open-all.ts';
 
 export const NOW = Date.UTC(2026, 0, 1, 12);
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
+
+// Longer than the ledger lets a settlement wait for company.
+const GATHERED_MS = 8;
 
 export type Answer = (recipient: string, mark: Mark) => Promise<Submission>;
 
@@ -41,11 +46,23 @@ export function openTo(ledger: Ledger, rest: Partial<NewMailing> = {}): Promise<
   return openAll(ledger, request(rest));
 }
 
+/** Lets everything run that does not wait for the clock, and the ledger write down what it gathers. */
+export async function quiet(clock: FakeClock): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    for (let turn = 0; turn < 10; turn++) await clock.advance(0);
+    await sleep(GATHERED_MS);
+  }
+  for (let turn = 0; turn < 10; turn++) await clock.advance(0);
+}
+
 export function relayThat(answer: Answer): Relay {
   return {
     connections: 5,
     messagesPerSecond: 0,
-    submit: ({ envelope }, mark) => answer(envelope.recipient, mark),
+    submit: (prepare, mark) => {
+      const message = prepare();
+      return message === null ? Promise.resolve({ kind: 'unstarted' }) : answer(message.envelope.recipient, mark);
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -82,25 +82,44 @@ describe('a row of bad endings', () => {
   });
 });
 
+describe('a relay that is quick', () => {
+  it('is claimed ahead for, by as many as it took in the second before', () => {
+    const health = relayHealth(10, 40);
+    noteMany(health, TAKEN, 25, 5_000);
+    expect([5_999, 6_000, 6_999, 7_000].map((now) => health.windowAt(now))).toEqual([10, 25, 25, 10]);
+    noteMany(health, TAKEN, 1_000, 7_500);
+    expect([8_000, 9_000, 3_600_000].map((now) => health.windowAt(now))).toEqual([40, 10, 10]);
+  });
+
+  it('is claimed ahead for no more once it is busy, until all connections are back', () => {
+    const health = relayHealth(10, 40);
+    noteMany(health, TAKEN, 100, 0);
+    health.note(busy(1_000), 1_000);
+    expect(health.windowAt(1_000)).toBe(5);
+    noteMany(health, TAKEN, 51, MINUTE_MS);
+    expect(health.windowAt(MINUTE_MS + 1_000)).toBe(40);
+  });
+});
+
 describe('a relay that is busy', () => {
   it('is left alone for as long as it takes, by half the connections', () => {
     const health = relayHealth(10);
-    expect(health).toMatchObject({ holdUntil: 0, window: 10 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([0, 10]);
     expect(health.note(busy(0), 0)).toBeNull();
-    expect(health).toMatchObject({ holdUntil: MINUTE_MS, window: 5 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([MINUTE_MS, 5]);
   });
 
   it('says so once, though all connections hear it', () => {
     const health = relayHealth(100);
     expect(isQuiet(noteMany(health, busy(0), 100))).toBe(true);
-    expect(health).toMatchObject({ holdUntil: MINUTE_MS, window: 50 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([MINUTE_MS, 50]);
   });
 
   it('has fewer connections each time that it says so again, and never none', () => {
     const health = relayHealth(10);
     const windows = [0, 1, 2, 3, 4, 5].map((time) => {
       health.note(busy(time * MINUTE_MS), time * MINUTE_MS);
-      return health.window;
+      return health.windowAt(0);
     });
     expect(windows).toEqual([5, 2, 1, 1, 1, 1]);
   });
@@ -109,9 +128,9 @@ describe('a relay that is busy', () => {
     const health = relayHealth(10);
     health.note(busy(0), 0);
     noteMany(health, TAKEN, 11, MINUTE_MS);
-    expect(health.window).toBe(6);
+    expect(health.windowAt(0)).toBe(6);
     noteMany(health, TAKEN, 1_000, MINUTE_MS);
-    expect(health.window).toBe(10);
+    expect(health.windowAt(0)).toBe(10);
   });
 
   it('for a row of twenty times without an acceptance is trouble after all', () => {
@@ -126,9 +145,9 @@ describe('a row of deferrals', () => {
   it('of nine is nothing, and the tenth is a request to wait a minute', () => {
     const health = relayHealth(10);
     noteMany(health, LATER, 9);
-    expect(health).toMatchObject({ holdUntil: 0, window: 10 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([0, 10]);
     expect(health.note(LATER, 0)).toBeNull();
-    expect(health).toMatchObject({ holdUntil: MINUTE_MS, window: 5 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([MINUTE_MS, 5]);
   });
 
   it('is ended by an acceptance', () => {
@@ -169,7 +188,7 @@ describe('a relay that cannot be reached', () => {
   it('says so once, though all connections find it out', () => {
     const health = relayHealth(10);
     noteMany(health, UNREACHABLE, 10);
-    expect(health).toMatchObject({ holdUntil: 5_000, window: 10 });
+    expect([health.holdUntil, health.windowAt(0)]).toEqual([5_000, 10]);
     expect(health.note(UNREACHABLE, 5_000)?.kind).toBe('unreachable');
     expect(health.holdUntil).toBe(15_000);
   });

@@ -8,7 +8,18 @@ import { pauseMailing } from '../../src/flows/steer-mailing.ts';
 import { inProcessSchedule } from '../../src/queue/in-process.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { type FakeClock, fakeClock } from '../domain/fake-clock.ts';
-import { type Answer, accept, deliveringBy, MINUTE_MS, memoryLedger, NOW, openTo, request, sayBusy } from './mailing-to.ts';
+import {
+  type Answer,
+  accept,
+  deliveringBy,
+  MINUTE_MS,
+  memoryLedger,
+  NOW,
+  openTo,
+  quiet,
+  request,
+  sayBusy,
+} from './mailing-to.ts';
 
 let ledger: Ledger;
 let clock: FakeClock;
@@ -41,7 +52,7 @@ function start(mailing: Mailing, answer: Answer): Run {
 /** Second after second, until it has ended. */
 async function goOn(run: Run, seconds = 600): Promise<void> {
   for (let second = 0; second < seconds && run.end === undefined; second++) {
-    for (let turn = 0; turn < 10; turn++) await clock.advance(0);
+    await quiet(clock);
     if (run.end === undefined) await clock.advance(1_000);
   }
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAILING_EVENTS, type Mailing, type MailingEventKind } from '../../src/domain/mailing.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Telling, tellEvents } from '../../src/flows/tell-events.ts';
-import type { Submission } from '../../src/relay/relay.ts';
+import type { Mark, Prepare, Submission } from '../../src/relay/relay.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { memoryLedger, NOW, openTo } from './mailing-to.ts';
 
@@ -40,9 +40,9 @@ function happen(kind: MailingEventKind, detail = ''): Promise<void> {
 function tell(rest: Partial<Telling> = {}, answer = TAKEN): Promise<void> {
   const relay = {
     ...{ connections: 1, messagesPerSecond: 0, close: () => Promise.resolve() },
-    submit: async (message: Message, mark: () => Promise<boolean>) => {
+    submit: async (prepare: Prepare, mark: Mark) => {
       expect(await mark()).toBe(true);
-      mails.push(message);
+      mails.push(prepare() as Message);
       return answer;
     },
   };

@@ -50,7 +50,12 @@ const MESSAGE = {
 
 it('logs in and submits', async () => {
   const relay = relayWith({ user: 'editor', password: 'p@ss/wörd' });
-  expect(await relay.submit(MESSAGE, () => Promise.resolve(true))).toMatchObject({ kind: 'replied', reply: { code: 250 } });
+  expect(
+    await relay.submit(
+      () => MESSAGE,
+      () => Promise.resolve(true),
+    ),
+  ).toMatchObject({ kind: 'replied', reply: { code: 250 } });
   expect(taken).toEqual(['ada@example.org']);
   await relay.close();
 });
@@ -58,7 +63,10 @@ it('logs in and submits', async () => {
 it('reports a refused login at the stage of the login, without the password, and asks for no mark', async () => {
   let marks = 0;
   const relay = relayWith({ user: 'editor', password: 'a-wrong-one' });
-  const submission = await relay.submit(MESSAGE, () => Promise.resolve(++marks > 0));
+  const submission = await relay.submit(
+    () => MESSAGE,
+    () => Promise.resolve(++marks > 0),
+  );
   expect(submission).toMatchObject({ kind: 'replied', reply: { code: 535, stage: 'auth' } });
   expect(JSON.stringify(submission)).not.toContain('a-wrong-one');
   expect(marks).toBe(0);

@@ -72,7 +72,7 @@ const granted = (): Promise<boolean> => Promise.resolve(true);
 
 it.each(['354 what', 'hello there'])('leaves in doubt what is answered to the dot by what is no reply: %s', async (words) => {
   const relay = await relayTo({ dot: (socket) => socket.write(`${words}\r\n`) });
-  expect(await relay.submit(MESSAGE, granted)).toMatchObject({ kind: 'unknown' });
+  expect(await relay.submit(() => MESSAGE, granted)).toMatchObject({ kind: 'unknown' });
 });
 
 it.each([
@@ -80,7 +80,7 @@ it.each([
   ['with PIPELINING', '250-odd\r\n250 PIPELINING\r\n'],
 ])('hears a 421 in the envelope as the relay’s, %s', async (_how, ehlo) => {
   const relay = await relayTo({ ehlo, rcpt: (socket) => socket.end('421 4.3.2 shutting down\r\n') });
-  expect(await relay.submit(MESSAGE, granted)).toMatchObject({ kind: 'replied', reply: { code: 421 } });
+  expect(await relay.submit(() => MESSAGE, granted)).toMatchObject({ kind: 'replied', reply: { code: 421 } });
 });
 
 it('offers a message once more where the kept connection had been closed, and asks for one mark', async () => {
@@ -92,7 +92,10 @@ it('offers a message once more where the kept connection had been closed, and as
   });
   let marks = 0;
   for (let index = 1; index <= 30; index++) {
-    const submission = await relay.submit(MESSAGE, () => Promise.resolve(++marks > 0));
+    const submission = await relay.submit(
+      () => MESSAGE,
+      () => Promise.resolve(++marks > 0),
+    );
     expect(submission).toMatchObject({ kind: 'replied', reply: { code: 250 } });
     expect(marks).toBe(index);
   }
@@ -100,5 +103,5 @@ it('offers a message once more where the kept connection had been closed, and as
 
 it('sends nothing when its turn has come and it is not wanted any more', async () => {
   const relay = await relayTo({});
-  expect(await relay.submit(MESSAGE, granted, () => false)).toEqual({ kind: 'unstarted' });
+  expect(await relay.submit(() => null, granted)).toEqual({ kind: 'unstarted' });
 });
