@@ -113,18 +113,18 @@ export class DeliveryWriter {
   /** Gives those that were marked. All of it is durable, or nothing. */
   async #write(settlements: readonly Settlement[], marks: readonly Mark[]): Promise<Set<string>> {
     if (marks.length === 0) {
-      await settleAll(settlements).execute(this.#db);
+      await settleAll(this.#engine, settlements).execute(this.#db);
       return new Set();
     }
-    if (settlements.length === 0) return keysOf(await markAll(marks).execute(this.#db));
+    if (settlements.length === 0) return keysOf(await markAll(this.#engine, marks).execute(this.#db));
     // One way there and back, where a transaction of four statements takes four.
     if (this.#engine === 'postgres') {
-      const both = sql<Marked>`with settled as (${settleAll(settlements)}), marked as (${markAll(marks)}) select * from marked`;
+      const both = sql<Marked>`with settled as (${settleAll(this.#engine, settlements)}), marked as (${markAll(this.#engine, marks)}) select * from marked`;
       return keysOf(await both.execute(this.#db));
     }
     return this.#db.transaction().execute(async (tx) => {
-      await settleAll(settlements).execute(tx);
-      return keysOf(await markAll(marks).execute(tx));
+      await settleAll(this.#engine, settlements).execute(tx);
+      return keysOf(await markAll(this.#engine, marks).execute(tx));
     });
   }
 }
@@ -134,25 +134,38 @@ interface Marked {
   readonly sequence: number;
 }
 
-function markAll(marks: readonly Mark[]): RawBuilder<Marked> {
-  const values = marks.map(
-    ({ mailing, sequence, claim, at }) =>
-      sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text), cast(${at} as bigint))`,
-  );
+type Column<T> = readonly [type: 'bigint' | 'integer' | 'text', read: (item: T) => string | number | null];
+
+const MARK: readonly Column<Mark>[] = [
+  ['bigint', ({ mailing }) => mailing],
+  ['integer', ({ sequence }) => sequence],
+  ['text', ({ claim }) => claim],
+  ['bigint', ({ at }) => at],
+];
+
+const SETTLEMENT: readonly Column<Settlement>[] = [
+  ['bigint', ({ mailing }) => mailing],
+  ['integer', ({ sequence }) => sequence],
+  ['text', ({ claim }) => claim],
+  ['text', ({ outcome }) => outcome],
+  ['text', ({ reason }) => reason],
+  ['text', ({ reply }) => reply],
+  ['bigint', ({ dueAt }) => dueAt],
+  ['integer', ({ countsAsAttempt }) => (countsAsAttempt ? 1 : 0)],
+  ['bigint', ({ at }) => at],
+];
+
+function markAll(engine: Engine, marks: readonly Mark[]): RawBuilder<Marked> {
   return sql<Marked>`
     update deliveries set marked_at = v.column4
-    from (values ${sql.join(values)}) as v
+    from ${rowsOf(engine, MARK, marks)}
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
-      and deliveries.settled_at is null and deliveries.marked_at is null and ${isOneOf(marks)}
+      and deliveries.settled_at is null and deliveries.marked_at is null and ${isOneOf(engine, marks)}
     returning deliveries.mailing_id, deliveries.sequence`;
 }
 
 /** An unknown that is answered after all, under the claim that ended its data, is settled too. */
-function settleAll(settlements: readonly Settlement[]): RawBuilder<unknown> {
-  const values = settlements.map(
-    ({ mailing, sequence, claim, outcome, reason, reply, dueAt, countsAsAttempt, at }) =>
-      sql`(cast(${mailing} as bigint), cast(${sequence} as integer), cast(${claim} as text), cast(${outcome} as text), cast(${reason} as text), cast(${reply} as text), cast(${dueAt} as bigint), cast(${countsAsAttempt ? 1 : 0} as integer), cast(${at} as bigint))`,
-  );
+function settleAll(engine: Engine, settlements: readonly Settlement[]): RawBuilder<unknown> {
   return sql`
     update deliveries set
       outcome = v.column4, reason = v.column5, reply = coalesce(v.column6, reply), due_at = v.column7,
@@ -161,18 +174,34 @@ function settleAll(settlements: readonly Settlement[]): RawBuilder<unknown> {
       first_tried_at = case when v.column8 = 1 then coalesce(first_tried_at, v.column9) else first_tried_at end,
       claimed_until = null, marked_at = case when v.column4 in ('due', 'deferred') then null else marked_at end,
       claim = case when v.column4 = 'unknown' then deliveries.claim else null end
-    from (values ${sql.join(values)}) as v
+    from ${rowsOf(engine, SETTLEMENT, settlements)}
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
-      and deliveries.outcome in ('due', 'deferred', 'unknown') and ${isOneOf(settlements)}`;
+      and deliveries.outcome in ('due', 'deferred', 'unknown') and ${isOneOf(engine, settlements)}`;
+}
+
+/**
+ * The items as a table `v` of column1, column2, … On PostgreSQL a parameter for each column, so that the text is the same
+ * for any number of items and is prepared once.
+ */
+function rowsOf<T>(engine: Engine, columns: readonly Column<T>[], items: readonly T[]): RawBuilder<unknown> {
+  if (engine === 'sqlite') {
+    const rows = items.map((item) => sql`(${sql.join(columns.map(([, read]) => read(item)))})`);
+    return sql`(values ${sql.join(rows)}) as v`;
+  }
+  const names = columns.map((_, index) => sql.ref(`column${index + 1}`));
+  const arrays = columns.map(([type, read]) => sql`cast(${items.map(read)} as ${sql.raw(type)}[])`);
+  return sql`unnest(${sql.join(arrays)}) as v (${sql.join(names)})`;
 }
 
 /**
  * Says once more which rows are meant: a planner that knows nothing of a table yet would walk through all that waits
  * to join it, which took nine of ten milliseconds of a mark.
  */
-function isOneOf(deliveries: readonly DeliveryId[]): RawBuilder<boolean> {
+function isOneOf(engine: Engine, deliveries: readonly DeliveryId[]): RawBuilder<boolean> {
   const mailings = [...new Set(deliveries.map(({ mailing }) => mailing))];
   const sequences = [...new Set(deliveries.map(({ sequence }) => sequence))];
+  if (engine === 'postgres')
+    return sql<boolean>`deliveries.mailing_id = any(cast(${mailings} as bigint[])) and deliveries.sequence = any(cast(${sequences} as integer[]))`;
   return sql<boolean>`deliveries.mailing_id in (${sql.join(mailings)}) and deliveries.sequence in (${sql.join(sequences)})`;
 }
 
