@@ -2,7 +2,8 @@
 import { defineConfig } from 'vitest/config';
 
 const TORTURE = 'tests/stories/09-torture.test.ts';
-const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+// Stories wait for leases more than they work: three at a time on two cores.
+const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks', maxWorkers: 3 } as const;
 
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 // The one reader of configuration: newsletter.yaml found upwards, .env beside it, the environment over both.
 // Everybody else is handed what it needs.
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Problem } from '../src/domain/problem.ts';
@@ -20,7 +21,12 @@ export interface Config {
   /** Null where REDIS_URL is not set: the schedule is in this process. */
   readonly redisUrl: string | null;
   /** Where `serve` listens. */
-  readonly web: { readonly host: string; readonly port: number };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    /** Hops or networks of proxies before us; null for none. */
+    readonly trustProxy: number | readonly string[] | null;
+  };
   /** Null where SMTP_URL is not set. */
   readonly relay: RelayPlace | null;
   /** Postrider's own pages; a placeholder that leads nowhere where BASE_URL is not set. */
@@ -83,6 +89,7 @@ const NAMES = [
   'BASE_URL',
   'HOST',
   'PORT',
+  'TRUST_PROXY',
   'POSTRIDER_SECRET',
 ];
 
@@ -233,7 +240,29 @@ function readWeb(values: Environment, problems: Problem[]): Config['web'] {
   const port = Number(values['PORT'] ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push(wrong(`PORT (${values['PORT']}) is not a port.`, 'Write a number from 1 to 65535.'));
-  return { host: values['HOST'] ?? '127.0.0.1', port };
+  return { host: values['HOST'] ?? '127.0.0.1', port, trustProxy: readTrustProxy(values['TRUST_PROXY'] ?? '0', problems) };
+}
+
+/** Whoever is trusted wrongly may say that a request comes from anywhere: `true` for everybody is not taken. */
+function readTrustProxy(written: string, problems: Problem[]): number | readonly string[] | null {
+  if (/^\d{1,2}$/.test(written)) return Number(written) === 0 ? null : Number(written);
+  const networks = written.split(/[\s,]+/).filter((each) => each !== '');
+  if (networks.length > 0 && networks.every(isNetwork)) return networks;
+  problems.push(
+    wrong(
+      `TRUST_PROXY (${written}) is neither a number of proxies nor their networks.`,
+      'Write how many proxies stand before Postrider, as in 1, or where they are, as in 10.0.0.0/8,127.0.0.1.',
+    ),
+  );
+  return null;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return (
+    isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 function missingNewsletter(cwd: string): Problem {

@@ -44,6 +44,13 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
+/** `a***@e***.org`: enough for its owner to know it, and too little for anybody else. */
+export function maskAddress(address: string): string {
+  const domain = domainOf(address);
+  const first = (text: string): string => [...text][0] ?? '';
+  return `${first(address)}***@${first(domain)}***${domain.slice(domain.lastIndexOf('.'))}`;
+}
+
 /** True where the address needs SMTPUTF8 (RFC 6531) from every server on its way. */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\p{ASCII}]/u.test(address);

@@ -13,3 +13,27 @@ export interface Words {
   readonly backToText: string;
   readonly image: string;
 }
+
+/** The pages: sentences with `{list}`, `{address}` or both. */
+export interface PageWords {
+  readonly leaveTitle: string;
+  readonly leaveQuestion: string;
+  readonly leaveButton: string;
+  readonly leftTitle: string;
+  readonly leftText: string;
+  readonly backButton: string;
+  readonly backTitle: string;
+  readonly backText: string;
+  readonly reasonQuestion: string;
+  readonly reasonButton: string;
+  readonly reasonTitle: string;
+  readonly reasonText: string;
+  readonly preferencesTitle: string;
+  readonly preferencesText: string;
+  readonly brokenTitle: string;
+  readonly brokenText: string;
+  readonly refusedTitle: string;
+  readonly refusedText: string;
+  readonly faultTitle: string;
+  readonly faultText: string;
+}

@@ -1,7 +1,7 @@
 // The signed names that one delivery carries: links for the reader, the return path, the Message-ID.
 // All of them stay the same over all attempts.
 import type { DeliveryId } from '../domain/delivery.ts';
-import { signToken, verifyToken } from './token.ts';
+import { type Purpose, signToken, verifyToken } from './token.ts';
 
 export interface LinkSettings {
   /** Where Postrider's own pages are, without a slash at the end. */
@@ -17,7 +17,26 @@ export interface SubscriptionRef {
 }
 
 export function unsubscribeUrl(ref: SubscriptionRef, { baseUrl, secrets }: LinkSettings): string {
-  return `${baseUrl}/u/${signToken('unsubscribe', [ref.subscriber, ref.list], secrets)}`;
+  return `${baseUrl}/u/${unsubscribeToken(ref, secrets)}`;
+}
+
+export function unsubscribeToken(ref: SubscriptionRef, secrets: readonly string[]): string {
+  return signToken('unsubscribe', [ref.subscriber, ref.list], secrets);
+}
+
+export function readUnsubscribeToken(token: string, secrets: readonly string[]): SubscriptionRef | undefined {
+  return readRef('unsubscribe', token, secrets);
+}
+
+export function readPreferencesToken(token: string, secrets: readonly string[]): SubscriptionRef | undefined {
+  return readRef('preferences', token, secrets);
+}
+
+/** A link has one spelling, ours; in an address, which mail systems rewrite, capitals are let pass. */
+function readRef(purpose: Purpose, token: string, secrets: readonly string[]): SubscriptionRef | undefined {
+  if (token !== token.toLowerCase()) return undefined;
+  const [subscriber, list, ...rest] = verifyToken(purpose, token, secrets) ?? [];
+  return subscriber === undefined || list === undefined || rest.length > 0 ? undefined : { subscriber, list };
 }
 
 export function preferencesUrl(ref: SubscriptionRef, { baseUrl, secrets }: LinkSettings): string {

@@ -4,6 +4,7 @@
 // All moments are milliseconds since the epoch. Every call is one transaction, durable when it resolves,
 // and may be made again after a crash.
 
+import type { ConsentRecord, Evidence } from '../domain/consent.ts';
 import type { CrewMember } from '../domain/crew.ts';
 import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
@@ -15,6 +16,7 @@ export interface Ledger {
   readonly identity: LedgerIdentity;
   readonly lists: ListStore;
   readonly subscribers: SubscriberStore;
+  readonly subscriptions: SubscriptionStore;
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
   readonly crew: CrewStore;
@@ -89,6 +91,25 @@ export interface SubscriberStore {
   page(list: string, after: number, limit: number): Promise<SubscriptionRow[]>;
   /** Marks an address as one that must not be mailed. A reason that is there already stays. */
   suppress(key: string, address: string, reason: string, at: number): Promise<void>;
+}
+
+/** A subscription by number: subscriber and list as links count them. */
+export interface SubscriptionNumber {
+  readonly subscriber: number;
+  readonly list: number;
+}
+
+/** What readers do with their own subscriptions. Each change has its entry in the consent log. */
+export interface SubscriptionStore {
+  find(subscription: SubscriptionNumber): Promise<(Subscription & { readonly address: string }) | undefined>;
+  /** Ends it as `unsubscribed`. False where it is not there or has ended before: then nothing is changed. */
+  leave(subscription: SubscriptionNumber, evidence: Evidence, at: number): Promise<boolean>;
+  /** Takes a leaving back that was not before `after`. False where there is none. */
+  comeBack(subscription: SubscriptionNumber, after: number, evidence: Evidence, at: number): Promise<boolean>;
+  /** Why the reader left, once for each leaving. False where there is none, or it has one. */
+  giveReason(subscription: SubscriptionNumber, reason: string, evidence: Evidence, at: number): Promise<boolean>;
+  /** A subscriber's consent log, oldest first. */
+  history(subscriber: number): Promise<ConsentRecord[]>;
 }
 
 export interface NewMailing {

@@ -14,6 +14,7 @@ const MOVED: readonly Table[] = [
   'lists',
   'subscribers',
   'subscriptions',
+  'consents',
   'suppressions',
   'mailings',
   'editions',
@@ -26,6 +27,7 @@ const MOVED: readonly Table[] = [
 const NUMBERED: readonly (readonly [Table, string])[] = [
   ['lists', 'number'],
   ['subscribers', 'id'],
+  ['consents', 'id'],
   ['mailings', 'id'],
   ['editions', 'id'],
   ['events', 'id'],

@@ -12,6 +12,7 @@ import { mailingStore } from './mailings.ts';
 import { rateStore } from './rates.ts';
 import type { Engine } from './schema.ts';
 import { subscriberStore } from './subscribers.ts';
+import { subscriptionStore } from './subscriptions.ts';
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
@@ -41,6 +42,7 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, identity: LedgerIdentity
     identity,
     lists: listStore(db),
     subscribers: subscriberStore(db, jsonRows(engine)),
+    subscriptions: subscriptionStore(db),
     mailings: mailingStore(db, jsonRows(engine)),
     deliveries: deliveryStore(db, engine, writer),
     crew: crewStore(db),

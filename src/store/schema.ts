@@ -16,6 +16,18 @@ export interface Tables {
     created_at: number;
   };
   subscriptions: { list_id: string; subscriber_id: number; state: string; ended_reason: string | null; since_at: number };
+  consents: {
+    id: Generated<number>;
+    at: number;
+    subscriber_id: number;
+    list_id: string;
+    kind: string;
+    origin: string;
+    form: string;
+    words: string;
+    ip: string;
+    detail: string;
+  };
   suppressions: { address_key: string; address: string; reason: string; created_at: number };
   mailings: {
     id: Generated<number>;

@@ -1,13 +1,29 @@
-// The web server. Today it answers whether the system is well; the pages for readers will stand here.
+// The web server: the pages for readers, and whether the system is well.
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
+import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
+import { type FastifyReply, fastify } from 'fastify';
+import type { Leaving } from '../flows/leave-list.ts';
+import { addLeaveRoutes } from './leave-routes.ts';
+import { createPages, type PageSettings, type PageTemplates } from './pages.ts';
 
 export interface WebParts {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** The public address; its path, if it has one, stands before every page's. */
+  readonly baseUrl: string;
+  /** Proxies whose word about a client's address is believed: hops, or networks; none by default. */
+  readonly trustProxy: number | readonly string[] | null;
   /** Asks the ledger; rejects where it cannot be asked. */
   readonly health: () => Promise<object>;
+  readonly templates: PageTemplates;
+  readonly settings: PageSettings;
+  readonly leaving: Leaving;
+  /** A list's title, as readers know it. */
+  readonly titleOf: (list: string) => string;
+  /** Hears of a fault of ours. */
+  readonly onFault: (error: Error) => void;
 }
 
 export interface Web {
@@ -15,8 +31,56 @@ export interface Web {
   close(): Promise<void>;
 }
 
-export async function startWeb({ host, port, health }: WebParts): Promise<Web> {
-  const server = fastify({ logger: false });
+// No form of ours has more to say.
+const BODY_MAX_BYTES = 10_000;
+const FIELDS_MAX = 20;
+
+/** By hops it rests on the network: nobody but the proxies may reach us. */
+function trusted(trust: WebParts['trustProxy']): false | string[] | ((address: string, hop: number) => boolean) {
+  if (trust === null) return false;
+  return typeof trust === 'number' ? (_address, hop) => hop < trust : [...trust];
+}
+
+export async function startWeb(parts: WebParts): Promise<Web> {
+  const { host, port, trustProxy, health, leaving, titleOf, onFault } = parts;
+  const pages = createPages(parts.templates, parts.settings);
+  const { words } = pages;
+  const sendNotice = (reply: FastifyReply, code: number, title: string, text: string): FastifyReply =>
+    reply
+      .code(code)
+      .headers(pages.headers)
+      .send(pages.render({ title, template: 'notice', values: { text } }));
+  const server = fastify({
+    logger: false,
+    bodyLimit: BODY_MAX_BYTES,
+    trustProxy: trusted(trustProxy),
+    // A path that cannot be read is no link of ours either.
+    frameworkErrors: (_error, _request, reply) => void sendNotice(reply, 404, words.brokenTitle, words.brokenText),
+  });
+  server.removeAllContentTypeParsers();
+  await server.register(formbody, { bodyLimit: BODY_MAX_BYTES });
+  // Mail programs may post the one click as a multipart form (RFC 8058 3.2).
+  const limits = { fields: FIELDS_MAX, fieldSize: BODY_MAX_BYTES, files: 0, parts: FIELDS_MAX };
+  await server.register(multipart, { attachFieldsToBody: 'keyValues', limits });
+
+  server.setNotFoundHandler((_request, reply) => sendNotice(reply, 404, words.brokenTitle, words.brokenText));
+  server.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
+    const code = error.statusCode ?? 500;
+    const isOurs = code >= 500;
+    if (isOurs) onFault(error);
+    return isOurs
+      ? sendNotice(reply, code, words.faultTitle, words.faultText)
+      : sendNotice(reply, code, words.refusedTitle, words.refusedText);
+  });
+
+  const base = new URL(parts.baseUrl).pathname.replace(/\/+$/, '');
+  await server.register(
+    (scope, _options, done) => {
+      addLeaveRoutes(scope, { pages, leaving, titleOf, base });
+      done();
+    },
+    { prefix: base },
+  );
   server.get('/healthz', async (_request, reply) => {
     try {
       return { ok: true, ...(await health()) };

@@ -36,7 +36,7 @@ describe('newsletter.yaml', () => {
       root,
       newsletter: expect.objectContaining({ name: 'Kernel News' }),
       redisUrl: null,
-      web: { host: '127.0.0.1', port: 8080 },
+      web: { host: '127.0.0.1', port: 8080, trustProxy: null },
       databaseUrl: `sqlite:${root}/.postrider/ledger.sqlite`,
       relay: null,
       baseUrl: 'https://postrider.invalid',

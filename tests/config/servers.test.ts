@@ -1,4 +1,4 @@
-// Where the servers are, DATABASE_URL, REDIS_URL, HOST and PORT: what each may be, and no password in what is said.
+// Where the servers are, DATABASE_URL, REDIS_URL, HOST, PORT and TRUST_PROXY: what each may be, and no password in what is said.
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,8 +106,8 @@ describe('a password', () => {
 
 describe('HOST and PORT', () => {
   it('are the loopback and 8080 where nothing is said', () => {
-    expect(load({}).web).toEqual({ host: '127.0.0.1', port: 8080 });
-    expect(load({ HOST: '', PORT: '' }).web).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(load({}).web).toMatchObject({ host: '127.0.0.1', port: 8080 });
+    expect(load({ HOST: '', PORT: '' }).web).toMatchObject({ host: '127.0.0.1', port: 8080 });
   });
 
   it.each([
@@ -115,10 +115,33 @@ describe('HOST and PORT', () => {
     ['::', '65535', { host: '::', port: 65_535 }],
     ['localhost', '0', { host: 'localhost', port: 0 }],
   ])('may be %s and %s', (HOST, PORT, web) => {
-    expect(load({ HOST, PORT }).web).toEqual(web);
+    expect(load({ HOST, PORT }).web).toMatchObject(web);
   });
 
   it.each(['65536', '-1', '80.5', 'http', '8080/tcp', '127.0.0.1:80', 'NaN', 'Infinity'])('PORT %s is refused', (PORT) => {
     expect(complaints({ PORT })).toEqual([`error: PORT (${PORT}) is not a port. Write a number from 1 to 65535.`]);
   });
+});
+
+describe('TRUST_PROXY', () => {
+  it.each([
+    ['', null],
+    ['0', null],
+    ['1', 1],
+    ['2', 2],
+    ['127.0.0.1', ['127.0.0.1']],
+    ['10.0.0.0/8, ::1 fd00::/8', ['10.0.0.0/8', '::1', 'fd00::/8']],
+  ])('may be %j', (TRUST_PROXY, trustProxy) => {
+    expect(load({ TRUST_PROXY }).web.trustProxy).toEqual(trustProxy);
+  });
+
+  // Everybody's word about where a request comes from is nobody's.
+  it.each(['true', '-1', '1.5', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '::/129', '10.0.0.0/', ','])(
+    '%s is refused',
+    (TRUST_PROXY) => {
+      expect(complaints({ TRUST_PROXY })).toEqual([
+        `error: TRUST_PROXY (${TRUST_PROXY}) is neither a number of proxies nor their networks. Write how many proxies stand before Postrider, as in 1, or where they are, as in 10.0.0.0/8,127.0.0.1.`,
+      ]);
+    },
+  );
 });

@@ -12,9 +12,11 @@ import { ratesContract } from './ledger/rates.ts';
 import { type LedgerOf, LIST } from './ledger/setting.ts';
 import { statesContract } from './ledger/states.ts';
 import { subscribersContract } from './ledger/subscribers.ts';
+import { subscriptionsContract } from './ledger/subscriptions.ts';
 
 const PARTS: readonly ((of: LedgerOf) => void)[] = [
   subscribersContract,
+  subscriptionsContract,
   mailingsContract,
   statesContract,
   editionsContract,

@@ -1,6 +1,6 @@
 // Addresses: what is read, what is refused and why, and which spellings are one mailbox.
 import { describe, expect, it } from 'vitest';
-import { domainOf, needsSmtpUtf8, parseAddress } from '../../src/domain/address.ts';
+import { domainOf, maskAddress, needsSmtpUtf8, parseAddress } from '../../src/domain/address.ts';
 
 function addressOf(written: string): string {
   const result = parseAddress(written);
@@ -121,6 +121,14 @@ describe('what an address asks of its way', () => {
   it('has the domain after the last @', () => {
     expect(domainOf('ada@mail.example.org')).toBe('mail.example.org');
     expect(domainOf('odd@name@example.org')).toBe('example.org');
+  });
+
+  it.each([
+    ['ada.lovelace@engine.example', 'a***@e***.example'],
+    ['a@b.co.uk', 'a***@b***.uk'],
+    ['😀@xn--maana-pta.example', '😀***@x***.example'],
+  ])('is shown as little of it as its owner needs to know it', (address, masked) => {
+    expect(maskAddress(address)).toBe(masked);
   });
 
   it('needs SMTPUTF8 for letters beyond ASCII before the @, not for a domain in A-labels', () => {

@@ -18,6 +18,7 @@ const ORDERS: readonly (readonly [keyof Tables, string])[] = [
   ['lists', 'number'],
   ['subscribers', 'id'],
   ['subscriptions', 'subscriber_id'],
+  ['consents', 'id'],
   ['suppressions', 'address_key'],
   ['mailings', 'id'],
   ['editions', 'id'],
@@ -71,6 +72,9 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
       1,
     );
     await source.subscribers.end('zoë', LIST, 'unsubscribed', 3);
+    const list = await source.lists.ensure(LIST, 1);
+    const subscriber = (await source.subscribers.find('reader900@example.org'))?.id ?? 0;
+    await source.subscriptions.leave({ subscriber, list }, { origin: 'web', form: '/u', words: '«Ende»', ip: '::1' }, 4);
     mailing = await mailingOf(source, readers, { startsAt: 5 });
     await leaveInDoubt(source, mailing, 2);
     await source.deliveries.resolveUnknown(mailing.id, 'resend', 300, { mailing: mailing.id, first: 1, last: 1 });

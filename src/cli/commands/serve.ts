@@ -1,13 +1,17 @@
 // postrider serve: the web; and, where no Redis shares the work out to others, the sending as well.
 import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
+import { packageRoot } from '../../../config/package-root.ts';
+import { systemClock } from '../../app.ts';
+import { readPages } from '../../source/templates.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { startWeb, type Web } from '../../web/start-web.ts';
 import { presentCrew } from '../carry-on.ts';
 import { withCrew } from '../crew.ts';
 import { Failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { loadOrFail, withLedger } from '../session.ts';
+import { createLog } from '../log.ts';
+import { loadOrFail, withLedger, wordsOf } from '../session.ts';
 import { note } from '../terminal.ts';
 
 export function addServeCommand(program: Command): void {
@@ -39,9 +43,21 @@ async function serveAlone(config: Config): Promise<void> {
   });
 }
 
-async function listen({ web: { host, port } }: Config, ledger: Ledger): Promise<Web> {
-  const health = async () => ({ crew: (await presentCrew(ledger)).length });
-  const web = await startWeb({ host, port, health }).catch((error: unknown) => {
+async function listen(config: Config, ledger: Ledger): Promise<Web> {
+  const { newsletter, secrets, baseUrl } = config;
+  const { host, port } = config.web;
+  const { words, ...templates } = readPages(packageRoot(), newsletter.language);
+  const log = createLog('web');
+  const web = await startWeb({
+    ...config.web,
+    baseUrl,
+    templates,
+    settings: { newsletter: newsletter.name, language: newsletter.language, words },
+    leaving: { ledger, secrets, clock: systemClock },
+    titleOf: (list) => newsletter.lists[list]?.title ?? list,
+    health: async () => ({ crew: (await presentCrew(ledger)).length }),
+    onFault: (error) => log.error({ error: wordsOf(error) }, 'a page failed'),
+  }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(1, `Cannot listen on ${host}:${port}: ${why}.`, 'Choose another PORT or HOST.');
   });

@@ -1,6 +1,7 @@
 // postrider subscribers: import, export, add, remove, show, list.
 import type { Command } from 'commander';
 import { addressKey, parseAddress } from '../../domain/address.ts';
+import type { ConsentKind, ConsentRecord } from '../../domain/consent.ts';
 import { subscriptionsOf } from '../../flows/plan-mailing.ts';
 import type { SubscriberDetails } from '../../store/ledger.ts';
 import { Failure } from '../failure.ts';
@@ -89,7 +90,10 @@ async function remove(address: string, options: ListOption): Promise<void> {
 }
 
 async function show(address: string, options: ListOption): Promise<void> {
-  const details = await withLedger(loadOrFail(), (ledger) => ledger.subscribers.find(addressKey(address)));
+  const { details, history } = await withLedger(loadOrFail(), async (ledger) => {
+    const found = await ledger.subscribers.find(addressKey(address));
+    return { details: found, history: found ? await ledger.subscriptions.history(found.id) : [] };
+  });
   if (!details) throw new Failure(1, `${address} is not known.`);
   if (options.json)
     return printJson({
@@ -103,19 +107,13 @@ async function show(address: string, options: ListOption): Promise<void> {
         dueAt: isoMoment(each.dueAt),
         settledAt: isoMoment(each.settledAt),
       })),
+      consent: history.map(({ id: _id, ...each }) => ({ ...each, at: isoMoment(each.at) })),
     });
-  print(describeSubscriber(details));
+  print(describeSubscriber(details, history));
 }
 
-function describeSubscriber({
-  address,
-  name,
-  attributes,
-  createdAt,
-  subscriptions,
-  suppression,
-  deliveries,
-}: SubscriberDetails): string {
+function describeSubscriber(details: SubscriberDetails, history: readonly ConsentRecord[]): string {
+  const { address, name, attributes, createdAt, subscriptions, suppression, deliveries } = details;
   const facts = [
     ['known since', formatMoment(createdAt)],
     ...(name === '' ? [] : [['name', name]]),
@@ -133,11 +131,25 @@ function describeSubscriber({
     reason === null ? '' : reasonWords(reason),
     reply ?? '',
   ]);
+  const log = history.map(({ at, list, kind, origin, ip, detail }) => [
+    formatMoment(at),
+    list,
+    kind === 'reason' ? `said why: ${detail}` : CONSENT_WORDS[kind],
+    origin,
+    ip,
+  ]);
   const warning = suppression
     ? styled('red', `must not be mailed: ${suppression.reason}, since ${formatMoment(suppression.at)}`)
     : '';
-  return [styled('bold', address), warning, table(facts), table(lists), table(mails)].filter((part) => part !== '').join('\n\n');
+  return [styled('bold', address), warning, table(facts), table(lists), table(log), table(mails)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
+
+const CONSENT_WORDS: Readonly<Record<Exclude<ConsentKind, 'reason'>, string>> = {
+  left: 'unsubscribed',
+  'came-back': 'took it back',
+};
 
 async function ls(options: ListOption): Promise<void> {
   const config = loadOrFail();

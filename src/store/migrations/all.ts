@@ -3,7 +3,12 @@ import type { Migration } from 'kysely/migration';
 import type { Engine } from '../schema.ts';
 import { first } from './0001-first.ts';
 import { severalMachines } from './0002-several-machines.ts';
+import { consent } from './0003-consent.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
-  return { '0001-first': first(engine), '0002-several-machines': severalMachines(engine) };
+  return {
+    '0001-first': first(engine),
+    '0002-several-machines': severalMachines(engine),
+    '0003-consent': consent(engine),
+  };
 }

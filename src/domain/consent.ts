@@ -1,0 +1,27 @@
+// Consent: who may write to whom, since when, and how we know. The log of it is only ever added to.
+
+/** What happened to a subscription. `came-back`: a leaving was taken back within the hour. `reason`: why it ended. */
+export type ConsentKind = 'left' | 'came-back' | 'reason';
+
+/** How it reached us. `one-click`: the reader's mail program, by RFC 8058. */
+export type ConsentOrigin = 'web' | 'one-click';
+
+/** What shows that it was so. */
+export interface Evidence {
+  readonly origin: ConsentOrigin;
+  /** Which page it was done with. */
+  readonly form: string;
+  /** The words that the reader saw and agreed to. */
+  readonly words: string;
+  /** Where the request came from. */
+  readonly ip: string;
+}
+
+export interface ConsentRecord extends Evidence {
+  readonly id: number;
+  readonly at: number;
+  readonly list: string;
+  readonly kind: ConsentKind;
+  /** A leaving: the state before it. A reason: the reader's own words. */
+  readonly detail: string;
+}

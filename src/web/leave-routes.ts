@@ -1,0 +1,111 @@
+// Leaving by the link in a mail. GET shows a page and changes nothing, for scanners follow links. POST leaves: by the
+// reader's mail program with one click (RFC 8058), or by the button on the page.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConsentOrigin, Evidence } from '../domain/consent.ts';
+import {
+  comeBack,
+  giveReason,
+  type Leaving,
+  leaveList,
+  type ShownSubscription,
+  showByPreferences,
+  showSubscription,
+} from '../flows/leave-list.ts';
+import { fill, type Page, type Pages } from './pages.ts';
+
+export interface LeaveParts {
+  readonly pages: Pages;
+  readonly leaving: Leaving;
+  /** The list's title, as readers know it. */
+  readonly titleOf: (list: string) => string;
+  /** Before every path: the path of BASE_URL, without a slash at the end. */
+  readonly base: string;
+}
+
+interface Call extends FastifyRequest {
+  readonly params: { readonly token: string };
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleOf, base }: LeaveParts): void {
+  const { words } = pages;
+
+  server.get('/u/:token', async (request, reply) => {
+    const { token } = (request as Call).params;
+    return answer(reply, token, await showSubscription(token, leaving));
+  });
+
+  server.post('/u/:token', async (request, reply) => {
+    const { params, body } = request as Call;
+    if (body?.['List-Unsubscribe'] === 'One-Click') return oneClick(request as Call, reply);
+    if (body?.['leave'] !== 'yes') return show(reply, 400, notice(words.refusedTitle, words.refusedText));
+    const shown = await leaveList(params.token, evidence(request, 'web', `${words.leaveTitle} [${words.leaveButton}]`), leaving);
+    return answer(reply, params.token, shown);
+  });
+
+  server.post('/u/:token/back', async (request, reply) => {
+    const { token } = (request as Call).params;
+    const shown = await comeBack(token, evidence(request, 'web', words.backButton), leaving);
+    if (shown && !shown.hasLeft) return show(reply, 200, notice(words.backTitle, sentence(words.backText, shown)));
+    return answer(reply, token, shown);
+  });
+
+  server.post('/u/:token/reason', async (request, reply) => {
+    const { params, body } = request as Call;
+    const reason = typeof body?.['reason'] === 'string' ? body['reason'] : '';
+    const shown = await giveReason(params.token, reason, evidence(request, 'web', words.reasonQuestion), leaving);
+    return shown ? show(reply, 200, notice(words.reasonTitle, words.reasonText)) : broken(reply);
+  });
+
+  server.get('/p/:token', async (request, reply) => {
+    const shown = await showByPreferences((request as Call).params.token, leaving);
+    if (!shown) return broken(reply);
+    const text = sentence(shown.hasLeft ? words.leftText : words.preferencesText, shown);
+    const leavePath = shown.hasLeft ? null : `${base}/u/${shown.leaveToken}`;
+    return show(reply, 200, { title: words.preferencesTitle, template: 'preferences', values: { text, leavePath } });
+  });
+
+  /** A mail program shows nobody the answer. It is the same whether or not the reader had left before. */
+  async function oneClick(request: Call, reply: FastifyReply): Promise<FastifyReply> {
+    const shown = await leaveList(request.params.token, evidence(request, 'one-click', 'List-Unsubscribe=One-Click'), leaving);
+    if (!shown) return broken(reply);
+    return reply.code(200).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(`${words.leftTitle}\n`);
+  }
+
+  function answer(reply: FastifyReply, token: string, shown: ShownSubscription | undefined): FastifyReply {
+    if (!shown) return broken(reply);
+    return show(reply, 200, shown.hasLeft ? leftPage(token, shown) : leavePage(token, shown));
+  }
+
+  function leavePage(token: string, shown: ShownSubscription): Page {
+    const values = { question: sentence(words.leaveQuestion, shown), path: `${base}/u/${token}` };
+    return { title: words.leaveTitle, template: 'leave', values };
+  }
+
+  function leftPage(token: string, shown: ShownSubscription): Page {
+    const { mayComeBack } = shown;
+    const values = { text: sentence(words.leftText, shown), mayComeBack, path: `${base}/u/${token}` };
+    return { title: words.leftTitle, template: 'left', values };
+  }
+
+  /** One and the same, whatever is wrong with a link: nothing is learnt from it. */
+  function broken(reply: FastifyReply): FastifyReply {
+    return show(reply, 404, notice(words.brokenTitle, words.brokenText));
+  }
+
+  function show(reply: FastifyReply, code: number, page: Page): FastifyReply {
+    return reply.code(code).headers(pages.headers).send(pages.render(page));
+  }
+
+  function sentence(pattern: string, { list, maskedAddress }: ShownSubscription): string {
+    return fill(pattern, { list: titleOf(list), address: maskedAddress });
+  }
+}
+
+function notice(title: string, text: string): Page {
+  return { title, template: 'notice', values: { text } };
+}
+
+function evidence(request: FastifyRequest, origin: ConsentOrigin, words: string): Evidence {
+  return { origin, form: request.routeOptions.url ?? '', words, ip: request.ip };
+}

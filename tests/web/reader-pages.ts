@@ -1,0 +1,66 @@
+// The web on a ledger in memory with one reader: what tests of the pages begin with. All goes over HTTP.
+import { packageRoot } from '../../config/package-root.ts';
+import { unsubscribeToken } from '../../src/link/delivery-links.ts';
+import { readPages } from '../../src/source/templates.ts';
+import type { Ledger } from '../../src/store/ledger.ts';
+import { openLedger } from '../../src/store/open-ledger.ts';
+import { startWeb, type Web, type WebParts } from '../../src/web/start-web.ts';
+
+export const SECRET = 'a-secret-for-these-tests';
+export const ADDRESS = 'ada.lovelace@engine.example';
+export const NOW = Date.UTC(2026, 0, 1, 12);
+export const HOUR_MS = 60 * 60_000;
+
+export interface ReaderPages {
+  readonly ledger: Ledger;
+  readonly web: Web;
+  /** Of the only reader, for the only list. */
+  readonly token: string;
+  readonly clock: { now: number };
+  readonly faults: Error[];
+  request(path: string, init?: RequestInit): Promise<{ status: number; text: string; headers: Headers }>;
+  /** As a page's form does. */
+  post(path: string, fields: Readonly<Record<string, string>>): Promise<{ status: number; text: string; headers: Headers }>;
+  state(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPages> {
+  const { ledger } = await openLedger('sqlite::memory:');
+  const list = await ledger.lists.ensure('monthly', 0);
+  await ledger.subscribers.import(
+    [{ address: ADDRESS, key: ADDRESS, name: '<b>Ada</b> {{name}}', attributes: {} }],
+    'monthly',
+    0,
+  );
+  const reader = await ledger.subscribers.find(ADDRESS);
+  const token = unsubscribeToken({ subscriber: reader?.id ?? 0, list }, [SECRET]);
+  const clock = { now: NOW };
+  const faults: Error[] = [];
+  const { words, ...templates } = readPages(packageRoot(), 'en');
+  const web = await startWeb({
+    ...{ host: '127.0.0.1', port: 0, baseUrl: 'https://news.example', trustProxy: null, templates },
+    health: () => Promise.resolve({}),
+    settings: { newsletter: 'Kernel & Co', language: 'en', words },
+    leaving: { ledger, secrets: [SECRET], clock: { now: () => clock.now, sleep: () => Promise.resolve() } },
+    titleOf: () => 'Monthly <News>',
+    onFault: (error) => faults.push(error),
+    ...rest,
+  });
+  const request = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { redirect: 'manual', ...init });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  return {
+    ...{ ledger, web, token, clock, faults, request },
+    post: (path, fields) => request(path, { method: 'POST', body: new URLSearchParams(fields) }),
+    async state() {
+      const found = await ledger.subscribers.find(ADDRESS);
+      return found?.subscriptions[0]?.state ?? 'none';
+    },
+    async close() {
+      await web.close();
+      await ledger.close();
+    },
+  };
+}
