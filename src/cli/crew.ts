@@ -9,6 +9,7 @@ import type { Ledger } from '../store/ledger.ts';
 import { Failure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createLog, reporterTo } from './log.ts';
+import { readerDeskOf } from './reader-desk.ts';
 import { checkNotMoved, relayOf, withLedger, withoutPassword, wordsOf } from './session.ts';
 import { tellerOf } from './teller.ts';
 
@@ -30,6 +31,8 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
     };
     const name = relayName(relayOf(config));
     const running = runningOf({ ledger, relay, secrets, newsletter, clock, schedule, onClaim, relayName: name });
+    const tell = tellerOf(config, ledger, relay);
+    const lookAfterReaders = readerDeskOf(config, ledger, relay, (why) => log.warn({ error: why }, 'a letter did not go'));
     const self = { id: randomUUID(), role, host: hostname(), pid: process.pid };
     try {
       await beside(ledger);
@@ -40,7 +43,10 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
           self,
           claimedAt: () => claimedAt,
           syncClock: clock.sync,
-          tell: tellerOf(config, ledger, relay),
+          tell: async () => {
+            await tell();
+            await lookAfterReaders();
+          },
           report: reporterTo(log),
         },
         interruption.signal,

@@ -1,7 +1,10 @@
 // Consent: who may write to whom, since when, and how we know. The log of it is only ever added to.
 
-/** What happened to a subscription. `came-back`: a leaving was taken back within the hour. `reason`: why it ended. */
-export type ConsentKind = 'left' | 'came-back' | 'reason';
+/**
+ * What happened to a subscription. `asked`: somebody typed the address into a form. `confirmed`: its owner pressed the
+ * button behind the mailed link. `came-back`: a leaving was taken back within the hour. `reason`: why it ended.
+ */
+export type ConsentKind = 'asked' | 'confirmed' | 'left' | 'came-back' | 'reason';
 
 /** How it reached us. `one-click`: the reader's mail program, by RFC 8058. */
 export type ConsentOrigin = 'web' | 'one-click';

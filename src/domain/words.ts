@@ -14,8 +14,34 @@ export interface Words {
   readonly image: string;
 }
 
-/** The pages: sentences with `{list}`, `{address}` or both. */
+/** Letters to one reader each, with `{lists}` and `{link}`. */
+export interface LetterWords {
+  readonly confirmSubject: string;
+  readonly confirmLetter: string;
+  readonly alreadySubject: string;
+  readonly alreadyLetter: string;
+}
+
+/** The pages: sentences with `{list}` or `{lists}`, and `{address}`. */
 export interface PageWords {
+  readonly joinTitle: string;
+  readonly joinAddress: string;
+  readonly joinLists: string;
+  readonly joinTrap: string;
+  readonly joinButton: string;
+  readonly joinPromise: string;
+  readonly joinNoAddress: string;
+  readonly joinNoList: string;
+  readonly joinTooMany: string;
+  readonly joinStale: string;
+  readonly askedTitle: string;
+  readonly askedText: string;
+  readonly confirmTitle: string;
+  readonly confirmQuestion: string;
+  readonly confirmButton: string;
+  readonly confirmedTitle: string;
+  readonly confirmedText: string;
+  readonly confirmedLatest: string;
   readonly leaveTitle: string;
   readonly leaveQuestion: string;
   readonly leaveButton: string;

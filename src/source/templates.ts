@@ -3,7 +3,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import type { PageWords, Words } from '../domain/words.ts';
+import type { LetterWords, PageWords, Words } from '../domain/words.ts';
 
 export interface TemplateFiles {
   readonly html: string;
@@ -18,7 +18,7 @@ export interface PageFiles {
   readonly styles: string;
   /** By name. */
   readonly pages: Readonly<Record<string, string>>;
-  readonly words: PageWords;
+  readonly words: PageWords & LetterWords;
 }
 
 export function readTemplates(packageRoot: string, language: string): TemplateFiles {
@@ -46,10 +46,12 @@ function readerIn(packageRoot: string): (path: string) => string {
   return (path) => readFileSync(join(packageRoot, 'templates', path), 'utf8');
 }
 
-function readWords(packageRoot: string, language: string): Words & PageWords {
+type AllWords = Words & PageWords & LetterWords;
+
+export function readWords(packageRoot: string, language: string): AllWords {
   const read = readerIn(packageRoot);
   const candidates = [language, language.split('-')[0] ?? '', 'en'];
   const spoken = candidates.find((name) => existsSync(join(packageRoot, 'templates/words', `${name}.yaml`))) ?? 'en';
-  const english = parse(read('words/en.yaml')) as Words & PageWords;
-  return { ...english, ...(parse(read(`words/${spoken}.yaml`)) as Partial<Words & PageWords>) };
+  const english = parse(read('words/en.yaml')) as AllWords;
+  return { ...english, ...(parse(read(`words/${spoken}.yaml`)) as Partial<AllWords>) };
 }

@@ -8,6 +8,7 @@ import type { ConsentRecord, Evidence } from '../domain/consent.ts';
 import type { CrewMember } from '../domain/crew.ts';
 import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
+import type { Letter } from '../domain/letter.ts';
 import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
 import type { Standing, Subscriber, SubscriptionState } from '../domain/subscription.ts';
@@ -17,6 +18,7 @@ export interface Ledger {
   readonly lists: ListStore;
   readonly subscribers: SubscriberStore;
   readonly subscriptions: SubscriptionStore;
+  readonly letters: LetterStore;
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
   readonly crew: CrewStore;
@@ -99,9 +101,51 @@ export interface SubscriptionNumber {
   readonly list: number;
 }
 
+export interface JoinRequest {
+  readonly address: string;
+  readonly key: string;
+  readonly lists: readonly string[];
+  readonly evidence: Evidence;
+  readonly at: number;
+  /** No letter where the address got one after this. */
+  readonly noLetterSince: number;
+  /** Whether an address may get one that is suppressed for this reason, or is not. */
+  readonly mayGetLetter: (suppression: string | null) => boolean;
+}
+
+export interface Confirmation {
+  readonly subscriber: number;
+  readonly lists: readonly number[];
+  readonly askedAt: number;
+  readonly evidence: Evidence;
+  readonly at: number;
+  readonly mayLift: (suppression: string | null) => boolean;
+}
+
+/** Short mails to one reader each. */
+export interface LetterStore {
+  due(now: number, limit: number): Promise<Letter[]>;
+  /** About to end its data. False where it has been sent, or is being sent, by another. */
+  markSent(id: number, at: number): Promise<boolean>;
+  /** Not taken: tried again then; null gives it up. */
+  putOff(id: number, dueAt: number | null): Promise<void>;
+}
+
 /** What readers do with their own subscriptions. Each change has its entry in the consent log. */
 export interface SubscriptionStore {
   find(subscription: SubscriptionNumber): Promise<(Subscription & { readonly address: string }) | undefined>;
+  /**
+   * Somebody asks for lists on behalf of an address. A new subscription waits as `pending`; one that is there stays as it
+   * is. A letter is written down where the address may get one. Nothing tells the asker which of it happened.
+   */
+  ask(request: JoinRequest): Promise<void>;
+  /**
+   * The owner of the address presses the button behind a link of `askedAt`: what is pending, or ended before that, is
+   * active, and a suppression that only the reader may lift is lifted. Gives the lists that are active now.
+   */
+  confirm(confirmation: Confirmation): Promise<string[]>;
+  /** Forgets what has been pending since before then, and with it whoever is known by nothing else. Gives how many. */
+  forgetPending(before: number): Promise<number>;
   /** Ends it as `unsubscribed`. False where it is not there or has ended before: then nothing is changed. */
   leave(subscription: SubscriptionNumber, evidence: Evidence, at: number): Promise<boolean>;
   /** Takes a leaving back that was not before `after`. False where there is none. */

@@ -7,6 +7,7 @@ import { DeliveryWriter } from './delivery-writer.ts';
 import { checkSchema, type LedgerDatabase, migrate, openDatabase } from './engine.ts';
 import { jsonRows } from './json-rows.ts';
 import type { Ledger, LedgerIdentity } from './ledger.ts';
+import { letterStore } from './letters.ts';
 import { listStore } from './lists.ts';
 import { mailingStore } from './mailings.ts';
 import { rateStore } from './rates.ts';
@@ -43,6 +44,7 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, identity: LedgerIdentity
     lists: listStore(db),
     subscribers: subscriberStore(db, jsonRows(engine)),
     subscriptions: subscriptionStore(db),
+    letters: letterStore(db),
     mailings: mailingStore(db, jsonRows(engine)),
     deliveries: deliveryStore(db, engine, writer),
     crew: crewStore(db),

@@ -28,6 +28,16 @@ export interface Tables {
     ip: string;
     detail: string;
   };
+  letters: {
+    id: Generated<number>;
+    kind: string;
+    subscriber_id: number;
+    lists: string;
+    created_at: number;
+    due_at: number | null;
+    tries: number;
+    sent_at: number | null;
+  };
   suppressions: { address_key: string; address: string; reason: string; created_at: number };
   mailings: {
     id: Generated<number>;

@@ -3,7 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { ConsentKind, ConsentOrigin, ConsentRecord, Evidence } from '../domain/consent.ts';
 import type { SubscriptionState } from '../domain/subscription.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { SubscriptionNumber, SubscriptionStore } from './ledger.ts';
+import type { Confirmation, JoinRequest, SubscriptionNumber, SubscriptionStore } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
 /** The reader ended it, by whatever way: only that can be taken back by the reader within the hour. */
@@ -12,6 +12,9 @@ const UNSUBSCRIBED = 'unsubscribed';
 export function subscriptionStore(db: LedgerDatabase): SubscriptionStore {
   return {
     find: (ref) => findOne(db, ref),
+    ask: (request) => db.transaction().execute((tx) => ask(tx, request)),
+    confirm: (confirmation) => db.transaction().execute((tx) => confirm(tx, confirmation)),
+    forgetPending: (before) => db.transaction().execute((tx) => forgetPending(tx, before)),
     leave: (ref, evidence, at) => db.transaction().execute((tx) => leave(tx, ref, evidence, at)),
     comeBack: (ref, after, evidence, at) => db.transaction().execute((tx) => comeBack(tx, ref, after, evidence, at)),
     giveReason: (ref, reason, evidence, at) => db.transaction().execute((tx) => giveReason(tx, ref, reason, evidence, at)),
@@ -39,6 +42,122 @@ async function findOne(db: Kysely<Tables>, { subscriber, list }: SubscriptionNum
     endedReason: row.ended_reason,
     since: Number(row.since_at),
   };
+}
+
+async function ask(tx: Transaction<Tables>, request: JoinRequest): Promise<void> {
+  const { address, key, lists, evidence, at } = request;
+  await tx
+    .insertInto('subscribers')
+    .values({ address, address_key: key, name: '', attributes: '{}', created_at: at })
+    .onConflict((conflict) => conflict.column('address_key').doNothing())
+    .execute();
+  const subscriber = await lockSubscriber(tx, key);
+  // However often somebody asks, the ledger grows by one entry a day.
+  if (!(await mayGetLetter(tx, subscriber, request))) return;
+  for (const list of lists) {
+    await tx
+      .insertInto('subscriptions')
+      .values({ list_id: list, subscriber_id: subscriber, state: 'pending', ended_reason: null, since_at: at })
+      .onConflict((conflict) =>
+        conflict.columns(['list_id', 'subscriber_id']).doUpdateSet({ since_at: at }).where('subscriptions.state', '=', 'pending'),
+      )
+      .execute();
+    await insertConsent(tx, { subscriber, list, kind: 'asked', detail: '', at, ...evidence });
+  }
+  const letter = { subscriber_id: subscriber, lists: JSON.stringify(lists), created_at: at, due_at: at, tries: 0, sent_at: null };
+  await tx
+    .insertInto('letters')
+    .values({ ...letter, kind: (await areActive(tx, subscriber, lists)) ? 'already' : 'confirm' })
+    .execute();
+}
+
+/** Of two who ask at the same moment one comes after the other, and finds the letter of the first. */
+async function lockSubscriber(tx: Transaction<Tables>, key: string): Promise<number> {
+  const row = await tx
+    .updateTable('subscribers')
+    .set({ address_key: key })
+    .where('address_key', '=', key)
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return Number(row.id);
+}
+
+async function mayGetLetter(
+  tx: Transaction<Tables>,
+  subscriber: number,
+  { key, noLetterSince, mayGetLetter: isAllowed }: JoinRequest,
+): Promise<boolean> {
+  const suppression = await tx.selectFrom('suppressions').select('reason').where('address_key', '=', key).executeTakeFirst();
+  if (!isAllowed(suppression?.reason ?? null)) return false;
+  const recent = await tx
+    .selectFrom('letters')
+    .select('id')
+    .where('subscriber_id', '=', subscriber)
+    .where('created_at', '>', noLetterSince)
+    .executeTakeFirst();
+  return recent === undefined;
+}
+
+async function areActive(tx: Transaction<Tables>, subscriber: number, lists: readonly string[]): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .select('list_id')
+    .where('subscriber_id', '=', subscriber)
+    .where('list_id', 'in', [...lists])
+    .where('state', '=', 'active')
+    .execute();
+  return rows.length === lists.length;
+}
+
+async function confirm(tx: Transaction<Tables>, confirmation: Confirmation): Promise<string[]> {
+  const active: string[] = [];
+  for (const number of confirmation.lists) {
+    const list = await confirmOne(tx, number, confirmation);
+    if (list !== undefined) active.push(list);
+  }
+  if (active.length > 0) await liftSuppression(tx, confirmation);
+  return active;
+}
+
+/** A link from before a leaving brings nobody back. */
+async function confirmOne(tx: Transaction<Tables>, list: number, confirmation: Confirmation): Promise<string | undefined> {
+  const { subscriber, askedAt, evidence, at } = confirmation;
+  const before = await findOne(tx, { subscriber, list });
+  if (!before || before.state === 'active') return before?.list;
+  if (before.state === 'ended' && before.since > askedAt) return undefined;
+  await changeable(tx, subscriber, before.list).set({ state: 'active', ended_reason: null, since_at: at }).execute();
+  await insertConsent(tx, { subscriber, list: before.list, kind: 'confirmed', detail: before.state, at, ...evidence });
+  return before.list;
+}
+
+async function liftSuppression(tx: Transaction<Tables>, { subscriber, mayLift }: Confirmation): Promise<void> {
+  const row = await tx
+    .selectFrom('suppressions')
+    .innerJoin('subscribers', 'subscribers.address_key', 'suppressions.address_key')
+    .select(['suppressions.address_key', 'suppressions.reason'])
+    .where('subscribers.id', '=', subscriber)
+    .executeTakeFirst();
+  if (row && mayLift(row.reason)) await tx.deleteFrom('suppressions').where('address_key', '=', row.address_key).execute();
+}
+
+async function forgetPending(tx: Transaction<Tables>, before: number): Promise<number> {
+  const rows = await tx
+    .deleteFrom('subscriptions')
+    .where('state', '=', 'pending')
+    .where('since_at', '<', before)
+    .returning('subscriber_id')
+    .execute();
+  const subscribers = [...new Set(rows.map((row) => Number(row.subscriber_id)))];
+  for (const id of subscribers) await forgetWhereUnknown(tx, id);
+  return subscribers.length;
+}
+
+/** Of a stranger who never answered nothing is kept. */
+async function forgetWhereUnknown(tx: Transaction<Tables>, id: number): Promise<void> {
+  for (const table of ['subscriptions', 'deliveries'] as const)
+    if (await tx.selectFrom(table).select('subscriber_id').where('subscriber_id', '=', id).executeTakeFirst()) return;
+  for (const table of ['letters', 'consents'] as const) await tx.deleteFrom(table).where('subscriber_id', '=', id).execute();
+  await tx.deleteFrom('subscribers').where('id', '=', id).execute();
 }
 
 /** Done twice, or by two requests at once, it is one leaving. */

@@ -11,7 +11,7 @@ import {
   showByPreferences,
   showSubscription,
 } from '../flows/leave-list.ts';
-import { fill, type Page, type Pages } from './pages.ts';
+import { fill, notice, type Page, type Pages } from './pages.ts';
 
 export interface LeaveParts {
   readonly pages: Pages;
@@ -100,10 +100,6 @@ export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleO
   function sentence(pattern: string, { list, maskedAddress }: ShownSubscription): string {
     return fill(pattern, { list: titleOf(list), address: maskedAddress });
   }
-}
-
-function notice(title: string, text: string): Page {
-  return { title, template: 'notice', values: { text } };
 }
 
 function evidence(request: FastifyRequest, origin: ConsentOrigin, words: string): Evidence {

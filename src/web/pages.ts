@@ -26,6 +26,7 @@ export interface Page {
 
 export interface Pages {
   readonly words: PageWords;
+  readonly language: string;
   render(page: Page): string;
   /** For every page: nothing runs, nothing is loaded, nothing frames it, and its address is told to nobody. */
   readonly headers: Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ export function createPages({ layout, styles, pages }: PageTemplates, { newslett
   const direction = RIGHT_TO_LEFT.test(language) ? 'rtl' : 'ltr';
   return {
     words,
+    language,
     render({ title, template, values }) {
       const content = compiled.get(template)?.({ ...values, title, words }) ?? '';
       return frame({ title, newsletter, language, direction, styles: css, content });
@@ -55,6 +57,11 @@ export function createPages({ layout, styles, pages }: PageTemplates, { newslett
       'x-robots-tag': 'noindex',
     },
   };
+}
+
+/** A page that only says something. */
+export function notice(title: string, text: string): Page {
+  return { title, template: 'notice', values: { text } };
 }
 
 /** What stands in {braces} is filled in. */

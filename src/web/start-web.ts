@@ -4,8 +4,9 @@ import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import { type FastifyReply, fastify } from 'fastify';
 import type { Leaving } from '../flows/leave-list.ts';
+import { addJoinRoutes, type JoinParts } from './join-routes.ts';
 import { addLeaveRoutes } from './leave-routes.ts';
-import { createPages, type PageSettings, type PageTemplates } from './pages.ts';
+import { createPages, notice, type PageSettings, type PageTemplates } from './pages.ts';
 
 export interface WebParts {
   readonly host: string;
@@ -20,6 +21,7 @@ export interface WebParts {
   readonly templates: PageTemplates;
   readonly settings: PageSettings;
   readonly leaving: Leaving;
+  readonly joining: Omit<JoinParts, 'pages' | 'base'>;
   /** A list's title, as readers know it. */
   readonly titleOf: (list: string) => string;
   /** Hears of a fault of ours. */
@@ -42,14 +44,14 @@ function trusted(trust: WebParts['trustProxy']): false | string[] | ((address: s
 }
 
 export async function startWeb(parts: WebParts): Promise<Web> {
-  const { host, port, trustProxy, health, leaving, titleOf, onFault } = parts;
+  const { host, port, trustProxy, health, leaving, joining, titleOf, onFault } = parts;
   const pages = createPages(parts.templates, parts.settings);
   const { words } = pages;
   const sendNotice = (reply: FastifyReply, code: number, title: string, text: string): FastifyReply =>
     reply
       .code(code)
       .headers(pages.headers)
-      .send(pages.render({ title, template: 'notice', values: { text } }));
+      .send(pages.render(notice(title, text)));
   const server = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
@@ -76,6 +78,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const base = new URL(parts.baseUrl).pathname.replace(/\/+$/, '');
   await server.register(
     (scope, _options, done) => {
+      addJoinRoutes(scope, { ...joining, pages, base });
       addLeaveRoutes(scope, { pages, leaving, titleOf, base });
       done();
     },

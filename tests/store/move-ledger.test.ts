@@ -19,6 +19,7 @@ const ORDERS: readonly (readonly [keyof Tables, string])[] = [
   ['subscribers', 'id'],
   ['subscriptions', 'subscriber_id'],
   ['consents', 'id'],
+  ['letters', 'id'],
   ['suppressions', 'address_key'],
   ['mailings', 'id'],
   ['editions', 'id'],
@@ -75,6 +76,11 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
     const list = await source.lists.ensure(LIST, 1);
     const subscriber = (await source.subscribers.find('reader900@example.org'))?.id ?? 0;
     await source.subscriptions.leave({ subscriber, list }, { origin: 'web', form: '/u', words: '«Ende»', ip: '::1' }, 4);
+    await source.subscriptions.ask({
+      ...{ address: 'new@example.org', key: 'new@example.org', lists: [LIST], at: 4, noLetterSince: 0 },
+      evidence: { origin: 'web', form: '/join', words: '', ip: '::1' },
+      mayGetLetter: () => true,
+    });
     mailing = await mailingOf(source, readers, { startsAt: 5 });
     await leaveInDoubt(source, mailing, 2);
     await source.deliveries.resolveUnknown(mailing.id, 'resend', 300, { mailing: mailing.id, first: 1, last: 1 });

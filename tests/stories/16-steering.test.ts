@@ -11,6 +11,8 @@ import { ask, endAll, inWorld, isPossible, SEND, single, until } from './several
 const LIMIT = { timeout: 120_000 };
 afterAll(endAll);
 const COUNT = 3_000;
+// Slow enough that a person at the terminal comes in time.
+const UNHURRIED = 'messagesPerSecond: 400';
 const steer = (place: Place, name: string, ...more: string[]) => postrider([name, '--issue', '2023-01', ...more], place);
 
 function subjectsOf(sink: RunningSink): string[] {
@@ -21,7 +23,7 @@ function subjectsOf(sink: RunningSink): string[] {
 it.skipIf(!isPossible)(
   'pauses, amends and resumes what workers send, and reports who got which edition',
   LIMIT,
-  inWorld({ count: COUNT }, async (world) => {
+  inWorld({ count: COUNT, relay: [UNHURRIED] }, async (world) => {
     const { place, sink } = world;
     expect(await world.send('--detach').end).toMatchObject({ code: 0, stderr: expect.stringContaining('--watch') });
     await world.untilTaken(300);
@@ -56,7 +58,7 @@ it.skipIf(!isPossible)(
 it.skipIf(!isPossible)(
   'cancels what workers send: the rest is withheld, and stays so',
   LIMIT,
-  inWorld({ count: COUNT }, async (world) => {
+  inWorld({ count: COUNT, relay: [UNHURRIED] }, async (world) => {
     const { end } = world.send();
     await world.untilTaken(300);
     const asked = await steer(world.place, 'cancel');
@@ -76,7 +78,7 @@ it.skipIf(!isPossible)(
 );
 
 it('pauses and cancels what a send works off in the foreground', LIMIT, async () => {
-  const world = await single(COUNT);
+  const world = await single(COUNT, { settings: `relay: { ${UNHURRIED} }\n` });
   const first = finished(start(SEND, world.place));
   await until(() => takenBy(world.sink).length > 300, first);
   expect(await steer(world.place, 'pause')).toMatchObject({ code: 0 });

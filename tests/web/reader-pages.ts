@@ -1,15 +1,22 @@
 // The web on a ledger in memory with one reader: what tests of the pages begin with. All goes over HTTP.
 import { packageRoot } from '../../config/package-root.ts';
 import { unsubscribeToken } from '../../src/link/delivery-links.ts';
+import { ASKS_PER_HOUR } from '../../src/policy/joining.ts';
 import { readPages } from '../../src/source/templates.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
+import { hourlyLimits } from '../../src/web/hourly-limits.ts';
 import { startWeb, type Web, type WebParts } from '../../src/web/start-web.ts';
 
 export const SECRET = 'a-secret-for-these-tests';
 export const ADDRESS = 'ada.lovelace@engine.example';
 export const NOW = Date.UTC(2026, 0, 1, 12);
 export const HOUR_MS = 60 * 60_000;
+
+export const LISTS = [
+  { id: 'monthly', title: 'Monthly <News>', description: 'Once a month & no more' },
+  { id: 'weekly', title: 'Weekly', description: null },
+];
 
 export interface ReaderPages {
   readonly ledger: Ledger;
@@ -38,11 +45,23 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
   const clock = { now: NOW };
   const faults: Error[] = [];
   const { words, ...templates } = readPages(packageRoot(), 'en');
+  const fakeClock = { now: () => clock.now, sleep: () => Promise.resolve() };
   const web = await startWeb({
     ...{ host: '127.0.0.1', port: 0, baseUrl: 'https://news.example', trustProxy: null, templates },
     health: () => Promise.resolve({}),
     settings: { newsletter: 'Kernel & Co', language: 'en', words },
-    leaving: { ledger, secrets: [SECRET], clock: { now: () => clock.now, sleep: () => Promise.resolve() } },
+    leaving: { ledger, secrets: [SECRET], clock: fakeClock },
+    joining: {
+      joining: {
+        ledger,
+        secrets: [SECRET],
+        clock: fakeClock,
+        lists: LISTS.map(({ id }) => id),
+        mayAsk: hourlyLimits(ASKS_PER_HOUR),
+      },
+      lists: LISTS,
+      latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
+    },
     titleOf: () => 'Monthly <News>',
     onFault: (error) => faults.push(error),
     ...rest,

@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
 import { packageRoot } from '../../../config/package-root.ts';
 import { systemClock } from '../../app.ts';
+import { latestIssue } from '../../flows/latest-issue.ts';
+import { ASKS_PER_HOUR } from '../../policy/joining.ts';
 import { readPages } from '../../source/templates.ts';
 import type { Ledger } from '../../store/ledger.ts';
+import { hourlyLimits } from '../../web/hourly-limits.ts';
 import { startWeb, type Web } from '../../web/start-web.ts';
 import { presentCrew } from '../carry-on.ts';
 import { withCrew } from '../crew.ts';
@@ -54,6 +57,14 @@ async function listen(config: Config, ledger: Ledger): Promise<Web> {
     templates,
     settings: { newsletter: newsletter.name, language: newsletter.language, words },
     leaving: { ledger, secrets, clock: systemClock },
+    joining: {
+      joining: {
+        ...{ ledger, secrets, clock: systemClock, lists: Object.keys(newsletter.lists) },
+        mayAsk: hourlyLimits(ASKS_PER_HOUR),
+      },
+      lists: Object.entries(newsletter.lists).map(([id, { title, description = null }]) => ({ id, title, description })),
+      latest: (lists) => latestIssue(ledger, lists),
+    },
     titleOf: (list) => newsletter.lists[list]?.title ?? list,
     health: async () => ({ crew: (await presentCrew(ledger)).length }),
     onFault: (error) => log.error({ error: wordsOf(error) }, 'a page failed'),

@@ -147,6 +147,8 @@ function describeSubscriber(details: SubscriberDetails, history: readonly Consen
 }
 
 const CONSENT_WORDS: Readonly<Record<Exclude<ConsentKind, 'reason'>, string>> = {
+  asked: 'asked for, by whoever filled in the form',
+  confirmed: 'confirmed',
   left: 'unsubscribed',
   'came-back': 'took it back',
 };

@@ -4,11 +4,13 @@ import type { Engine } from '../schema.ts';
 import { first } from './0001-first.ts';
 import { severalMachines } from './0002-several-machines.ts';
 import { consent } from './0003-consent.ts';
+import { joining } from './0004-joining.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
     '0001-first': first(engine),
     '0002-several-machines': severalMachines(engine),
     '0003-consent': consent(engine),
+    '0004-joining': joining(engine),
   };
 }

@@ -1,13 +1,106 @@
-// What readers do with their own subscriptions, and the log of it.
+// What readers do with their own subscriptions, the log of it, and the letters that they get.
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/domain/consent.ts';
-import type { SubscriptionNumber } from '../../../src/store/ledger.ts';
+import type { JoinRequest, SubscriptionNumber } from '../../../src/store/ledger.ts';
 import { claim, type LedgerOf, LIST, mailingOf, people } from './setting.ts';
 
 const EVIDENCE: Evidence = { origin: 'web', form: '/u/:token', words: 'Unsubscribe', ip: '203.0.113.9' };
 const ADDRESS = 'reader0@example.org';
 
 export function subscriptionsContract(of: LedgerOf): void {
+  const ask = (address: string, at: number, rest: Partial<JoinRequest> = {}) =>
+    of().subscriptions.ask({
+      ...{ address, key: address, lists: [LIST], evidence: EVIDENCE, at, noLetterSince: at - 1_000 },
+      mayGetLetter: (suppression) => suppression === null,
+      ...rest,
+    });
+  const confirm = (subscriber: number, list: number, askedAt: number, at: number) =>
+    of().subscriptions.confirm({
+      ...{ subscriber, lists: [list], askedAt, evidence: EVIDENCE, at },
+      mayLift: (suppression) => suppression === 'complaint',
+    });
+  const idOf = async (address: string) => (await of().subscribers.find(address))?.id ?? 0;
+
+  describe('a subscription that is asked for', () => {
+    it('waits, and its owner gets one letter, by however many at once', async () => {
+      await Promise.all(Array.from({ length: 8 }, () => ask('ada@x.example', 5_000)));
+      expect((await of().subscribers.find('ada@x.example'))?.subscriptions).toMatchObject([{ state: 'pending', since: 5_000 }]);
+      expect(await of().letters.due(5_000, 10)).toMatchObject([{ kind: 'confirm', address: 'ada@x.example', lists: [LIST] }]);
+      expect(await of().subscriptions.history(await idOf('ada@x.example'))).toHaveLength(1);
+    });
+
+    it('is left as it is where it is active or has ended', async () => {
+      const reader = await subscribed();
+      await ask(ADDRESS, 5_000);
+      expect(await of().letters.due(5_000, 10)).toMatchObject([{ kind: 'already' }]);
+      await of().subscriptions.leave(reader, EVIDENCE, 6_000);
+      await ask(ADDRESS, 7_000);
+      expect(await of().subscriptions.find(reader)).toMatchObject({ state: 'ended', since: 6_000 });
+      expect((await of().letters.due(7_000, 10)).map(({ kind }) => kind)).toEqual(['already', 'confirm']);
+    });
+
+    it('gets no letter where the address must not be mailed', async () => {
+      await of().subscribers.suppress('ada@x.example', 'ada@x.example', 'gone', 1);
+      await ask('ada@x.example', 5_000);
+      expect(await of().letters.due(9_000, 10)).toEqual([]);
+    });
+
+    it('is active once it is confirmed, and a confirmation from before a leaving is none', async () => {
+      const list = await of().lists.ensure(LIST, 1);
+      await ask('ada@x.example', 5_000);
+      const id = await idOf('ada@x.example');
+      expect(await confirm(id, list, 5_000, 5_100)).toEqual([LIST]);
+      expect(await confirm(id, list, 5_000, 5_200)).toEqual([LIST]);
+      await of().subscriptions.leave({ subscriber: id, list }, EVIDENCE, 5_300);
+      expect(await confirm(id, list, 5_000, 5_400)).toEqual([]);
+      expect(await confirm(id, list, 5_300, 5_400)).toEqual([LIST]);
+      expect((await of().subscriptions.history(id)).map(({ kind }) => kind)).toEqual(['asked', 'confirmed', 'left', 'confirmed']);
+      expect(await confirm(id + 1, list, 5_300, 5_400)).toEqual([]);
+    });
+
+    it('lifts what only the reader may lift', async () => {
+      const list = await of().lists.ensure(LIST, 1);
+      for (const [address, reason] of [
+        ['ada@x.example', 'complaint'],
+        ['bob@x.example', 'manual'],
+      ] as const) {
+        await ask(address, 5_000);
+        await of().subscribers.suppress(address, address, reason, 5_001);
+        await confirm(await idOf(address), list, 5_000, 5_100);
+      }
+      expect((await of().subscribers.find('ada@x.example'))?.suppression).toBeNull();
+      expect((await of().subscribers.find('bob@x.example'))?.suppression?.reason).toBe('manual');
+    });
+
+    it('is forgotten with its letter and its asking where nobody confirms, and nothing else is', async () => {
+      await subscribed();
+      await of().lists.ensure('weekly', 1);
+      await ask('ada@x.example', 5_000);
+      await ask(ADDRESS, 5_000, { lists: ['weekly'] });
+      await ask('late@x.example', 6_000);
+      expect(await of().subscriptions.forgetPending(6_000)).toBe(2);
+      expect(await of().subscribers.find('ada@x.example')).toBeUndefined();
+      expect((await of().subscribers.find(ADDRESS))?.subscriptions).toMatchObject([{ list: LIST, state: 'active' }]);
+      expect((await of().subscribers.find('late@x.example'))?.subscriptions).toMatchObject([{ state: 'pending' }]);
+      expect((await of().letters.due(9_000, 10)).map(({ address }) => address)).toEqual([ADDRESS, 'late@x.example']);
+    });
+  });
+
+  describe('a letter', () => {
+    it('is sent by one of many, and comes back only where it was put off', async () => {
+      await ask('ada@x.example', 5_000);
+      const [letter] = await of().letters.due(5_000, 10);
+      const sent = await Promise.all([1, 2, 3].map((at) => of().letters.markSent(letter!.id, at)));
+      expect(sent.filter((isMine) => isMine)).toHaveLength(1);
+      expect(await of().letters.due(9_000, 10)).toEqual([]);
+      await of().letters.putOff(letter!.id, 8_000);
+      expect(await of().letters.due(7_999, 10)).toEqual([]);
+      expect(await of().letters.due(8_000, 10)).toMatchObject([{ id: letter!.id, tries: 1 }]);
+      await of().letters.putOff(letter!.id, null);
+      expect(await of().letters.due(1e12, 10)).toEqual([]);
+    });
+  });
+
   async function subscribed(): Promise<SubscriptionNumber> {
     const list = await of().lists.ensure(LIST, 1);
     await of().subscribers.import(people(2), LIST, 1);
