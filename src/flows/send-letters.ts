@@ -1,5 +1,5 @@
 // Brings letters to the relay: each is marked before its data is ended, so that a crash doubles none; one that the relay
-// puts off is tried again for a day.
+// puts off is tried again for an hour.
 import type { Clock } from '../domain/clock.ts';
 import type { Letter } from '../domain/letter.ts';
 import type { Mailbox } from '../domain/mailbox.ts';

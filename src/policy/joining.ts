@@ -20,7 +20,7 @@ export function mayBeLiftedByReader(suppression: string | null): boolean {
 }
 
 /** How many may be asked for in an hour: from one address of the network, from its neighbourhood, for one domain. */
-export const ASKS_PER_HOUR = { client: 10, network: 50, domain: 200 } as const;
+export const ASKS_PER_HOUR = { client: 10, network: 50, domain: 1_000 } as const;
 
 /** A client's neighbourhood: the /24 of IPv4, the /48 of IPv6, as it is given out to one customer. */
 export function networkOf(ip: string): string {
