@@ -61,7 +61,8 @@ class SliceRun {
   readonly #slice: Slice;
   readonly #with: Delivering;
   readonly #signal: AbortSignal;
-  readonly #held = new Map<number, ClaimedDelivery>();
+  /** A process that was frozen may hold a delivery twice for a moment, under two claims. */
+  readonly #held = new Set<ClaimedDelivery>();
   readonly #ended = new AbortController();
   #trouble: Trouble | null = null;
   #permitsAt = 0;
@@ -115,7 +116,7 @@ class SliceRun {
     const claimed = await ledger.deliveries.claim({ ...this.#slice, claim, limit, now, until: now + LEASE_MS });
     await this.#giveBackPermits(limit - claimed.length, now);
     if (claimed.length > 0) onClaim(now);
-    for (const delivery of claimed) this.#held.set(delivery.sequence, delivery);
+    for (const delivery of claimed) this.#held.add(delivery);
     for (const delivery of claimed) void this.#deliverOne(delivery, now);
     return claimed.length;
   }
@@ -138,7 +139,7 @@ class SliceRun {
     } catch (error) {
       this.#ledgerFailed(error);
     } finally {
-      this.#held.delete(delivery.sequence);
+      this.#held.delete(delivery);
       this.#wake();
     }
   }
@@ -189,7 +190,7 @@ class SliceRun {
       await clock.sleep(LEASE_MS / 3, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       // A renewal that fails is no harm: the mark fences whoever lost the claim.
-      await ledger.deliveries.renew([...this.#held.values()], clock.now() + LEASE_MS).catch(() => undefined);
+      await ledger.deliveries.renew([...this.#held], clock.now() + LEASE_MS).catch(() => undefined);
     }
   }
 

@@ -104,7 +104,9 @@ export class DeliveryWriter {
         marks.map(({ item }) => item),
       );
       for (const { resolve } of settlements) resolve();
-      for (const { item, resolve } of marks) resolve(marked.has(keyOf(item)));
+      // A process that was frozen may ask twice for one delivery, under the claim that has run out and under its new one:
+      // the answer is to the claim, and given once.
+      for (const { item, resolve } of marks) resolve(marked.delete(keyOf(item)));
     } catch (error) {
       for (const { reject } of [...settlements, ...marks]) reject(error);
     }
@@ -132,6 +134,7 @@ export class DeliveryWriter {
 interface Marked {
   readonly mailing_id: number;
   readonly sequence: number;
+  readonly claim: string;
 }
 
 type Column<T> = readonly [type: 'bigint' | 'integer' | 'text', read: (item: T) => string | number | null];
@@ -161,7 +164,7 @@ function markAll(engine: Engine, marks: readonly Mark[]): RawBuilder<Marked> {
     from ${rowsOf(engine, MARK, marks)}
     where deliveries.mailing_id = v.column1 and deliveries.sequence = v.column2 and deliveries.claim = v.column3
       and deliveries.settled_at is null and deliveries.marked_at is null and ${isOneOf(engine, marks)}
-    returning deliveries.mailing_id, deliveries.sequence`;
+    returning deliveries.mailing_id, deliveries.sequence, deliveries.claim`;
 }
 
 /** An unknown that is answered after all, under the claim that ended its data, is settled too. */
@@ -206,9 +209,9 @@ function isOneOf(engine: Engine, deliveries: readonly DeliveryId[]): RawBuilder<
 }
 
 function keysOf({ rows }: { readonly rows: readonly Marked[] }): Set<string> {
-  return new Set(rows.map((row) => keyOf({ mailing: Number(row.mailing_id), sequence: Number(row.sequence) })));
+  return new Set(rows.map((row) => keyOf({ mailing: Number(row.mailing_id), sequence: Number(row.sequence), claim: row.claim })));
 }
 
-function keyOf({ mailing, sequence }: DeliveryId): string {
-  return `${mailing}/${sequence}`;
+function keyOf({ mailing, sequence, claim }: Omit<Mark, 'at'>): string {
+  return `${mailing}/${sequence}/${claim}`;
 }

@@ -47,6 +47,15 @@ export function deliveriesContract(of: LedgerOf): void {
       expect([await of().deliveries.mark(held!, 101), await of().deliveries.mark(held!, 102)]).toEqual([true, false]);
     });
 
+    // Once: asked for in one group, both were told that it was theirs, and a process that had been frozen sent it twice.
+    it('is marked under the claim that holds, where the one before it asks at the same moment', async () => {
+      const mailing = await mailingOf(of(), 1);
+      const [stale] = await claim(of(), mailing, 'stale', 100);
+      const [fresh] = await claim(of(), mailing, 'fresh', 200);
+      const asked = [stale!, fresh!, stale!].map((held) => of().deliveries.mark(held, 201));
+      expect(await Promise.all(asked)).toEqual([false, true, false]);
+    });
+
     it('is unknown when it was marked, never answered, and the claim has run out', async () => {
       const mailing = await mailingOf(of(), 2);
       const [marked] = await claim(of(), mailing, 'a', 100);
