@@ -3,6 +3,12 @@
 export const SUBSCRIPTION_STATES = ['pending', 'active', 'ended'] as const;
 export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
 
+/** A subscription by number: subscriber and list as the ledger counts them. */
+export interface SubscriptionRef {
+  readonly subscriber: number;
+  readonly list: number;
+}
+
 export interface Subscriber {
   readonly id: number;
   readonly address: string;

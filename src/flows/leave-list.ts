@@ -3,7 +3,8 @@
 import { maskAddress } from '../domain/address.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence } from '../domain/consent.ts';
-import { readPreferencesToken, readUnsubscribeToken, type SubscriptionRef, unsubscribeToken } from '../link/delivery-links.ts';
+import type { SubscriptionRef } from '../domain/subscription.ts';
+import { readPreferencesToken, readUnsubscribeToken, unsubscribeToken } from '../link/delivery-links.ts';
 import type { Ledger } from '../store/ledger.ts';
 
 export interface Leaving {

@@ -1,6 +1,7 @@
 // The signed names that one delivery carries: links for the reader, the return path, the Message-ID.
 // All of them stay the same over all attempts.
 import type { DeliveryId } from '../domain/delivery.ts';
+import type { SubscriptionRef } from '../domain/subscription.ts';
 import { type Purpose, signToken, verifyToken } from './token.ts';
 
 export interface LinkSettings {
@@ -8,12 +9,6 @@ export interface LinkSettings {
   readonly baseUrl: string;
   /** Newest first. */
   readonly secrets: readonly string[];
-}
-
-/** A subscription by number: subscriber and list as the ledger counts them. */
-export interface SubscriptionRef {
-  readonly subscriber: number;
-  readonly list: number;
 }
 
 export function unsubscribeUrl(ref: SubscriptionRef, { baseUrl, secrets }: LinkSettings): string {

@@ -11,7 +11,7 @@ import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
 import type { Letter } from '../domain/letter.ts';
 import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
-import type { Standing, Subscriber, SubscriptionState } from '../domain/subscription.ts';
+import type { Standing, Subscriber, SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 
 export interface Ledger {
   readonly identity: LedgerIdentity;
@@ -95,12 +95,6 @@ export interface SubscriberStore {
   suppress(key: string, address: string, reason: string, at: number): Promise<void>;
 }
 
-/** A subscription by number: subscriber and list as links count them. */
-export interface SubscriptionNumber {
-  readonly subscriber: number;
-  readonly list: number;
-}
-
 export interface JoinRequest {
   readonly address: string;
   readonly key: string;
@@ -133,7 +127,7 @@ export interface LetterStore {
 
 /** What readers do with their own subscriptions. Each change has its entry in the consent log. */
 export interface SubscriptionStore {
-  find(subscription: SubscriptionNumber): Promise<(Subscription & { readonly address: string }) | undefined>;
+  find(subscription: SubscriptionRef): Promise<(Subscription & { readonly address: string }) | undefined>;
   /**
    * Somebody asks for lists on behalf of an address. A new subscription waits as `pending`; one that is there stays as it
    * is. A letter is written down where the address may get one. Nothing tells the asker which of it happened.
@@ -147,11 +141,11 @@ export interface SubscriptionStore {
   /** Forgets what has been pending since before then, and with it whoever is known by nothing else. Gives how many. */
   forgetPending(before: number): Promise<number>;
   /** Ends it as `unsubscribed`. False where it is not there or has ended before: then nothing is changed. */
-  leave(subscription: SubscriptionNumber, evidence: Evidence, at: number): Promise<boolean>;
+  leave(subscription: SubscriptionRef, evidence: Evidence, at: number): Promise<boolean>;
   /** Takes a leaving back that was not before `after`. False where there is none. */
-  comeBack(subscription: SubscriptionNumber, after: number, evidence: Evidence, at: number): Promise<boolean>;
+  comeBack(subscription: SubscriptionRef, after: number, evidence: Evidence, at: number): Promise<boolean>;
   /** Why the reader left, once for each leaving. False where there is none, or it has one. */
-  giveReason(subscription: SubscriptionNumber, reason: string, evidence: Evidence, at: number): Promise<boolean>;
+  giveReason(subscription: SubscriptionRef, reason: string, evidence: Evidence, at: number): Promise<boolean>;
   /** A subscriber's consent log, oldest first. */
   history(subscriber: number): Promise<ConsentRecord[]>;
 }

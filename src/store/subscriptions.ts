@@ -1,9 +1,9 @@
 // What readers do with their own subscriptions, each with its entry in the consent log in the same transaction.
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { ConsentKind, ConsentOrigin, ConsentRecord, Evidence } from '../domain/consent.ts';
-import type { SubscriptionState } from '../domain/subscription.ts';
+import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { Confirmation, JoinRequest, SubscriptionNumber, SubscriptionStore } from './ledger.ts';
+import type { Confirmation, JoinRequest, SubscriptionStore } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
 /** The reader ended it, by whatever way: only that can be taken back by the reader within the hour. */
@@ -25,7 +25,7 @@ export function subscriptionStore(db: LedgerDatabase): SubscriptionStore {
   };
 }
 
-async function findOne(db: Kysely<Tables>, { subscriber, list }: SubscriptionNumber) {
+async function findOne(db: Kysely<Tables>, { subscriber, list }: SubscriptionRef) {
   const row = await db
     .selectFrom('subscriptions')
     .innerJoin('lists', 'lists.id', 'subscriptions.list_id')
@@ -161,7 +161,7 @@ async function forgetWhereUnknown(tx: Transaction<Tables>, id: number): Promise<
 }
 
 /** Done twice, or by two requests at once, it is one leaving. */
-async function leave(tx: Transaction<Tables>, ref: SubscriptionNumber, evidence: Evidence, at: number): Promise<boolean> {
+async function leave(tx: Transaction<Tables>, ref: SubscriptionRef, evidence: Evidence, at: number): Promise<boolean> {
   const before = await findOne(tx, ref);
   if (!before || before.state === 'ended') return false;
   const { numUpdatedRows } = await changeable(tx, ref.subscriber, before.list)
@@ -175,7 +175,7 @@ async function leave(tx: Transaction<Tables>, ref: SubscriptionNumber, evidence:
 
 async function comeBack(
   tx: Transaction<Tables>,
-  ref: SubscriptionNumber,
+  ref: SubscriptionRef,
   after: number,
   evidence: Evidence,
   at: number,
@@ -198,7 +198,7 @@ async function comeBack(
 /** One for each leaving; whoever holds an old link cannot fill the log. */
 async function giveReason(
   tx: Transaction<Tables>,
-  ref: SubscriptionNumber,
+  ref: SubscriptionRef,
   reason: string,
   evidence: Evidence,
   at: number,

@@ -1,7 +1,7 @@
 // Joining: the form, the answer that is the same for everybody, and the page behind the mailed link.
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Evidence } from '../domain/consent.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { confirmLists, type JoinAnswer, type Joining, joinLists, showConfirmation, stampForm } from '../flows/join-list.ts';
+import { evidenceOf, show, showBroken, showRefused } from './answer.ts';
 import { fill, notice, type Page, type Pages } from './pages.ts';
 
 export interface JoinParts {
@@ -25,40 +25,47 @@ export function addJoinRoutes(server: FastifyInstance, { pages, joining, lists, 
     'stale-form': words.joinStale,
   };
 
-  server.get('/', (_request, reply) => show(reply, 200, formPage('', defaultLists(), null)));
+  server.get('/', (_request, reply) => show(pages, reply, 200, formPage('', defaultLists(), null)));
 
   server.post('/join', async (request, reply) => {
     const fields = (request.body ?? {}) as Fields;
-    if (isFromElsewhere(request)) return show(reply, 403, notice(words.refusedTitle, words.refusedText));
+    if (isFromElsewhere(request)) return showRefused(pages, reply, 403);
     const form = {
       address: text(fields['address']),
       lists: texts(fields['list']),
       stamp: text(fields['stamp']),
       trap: text(fields['website']),
     };
-    const answer = await joinLists(form, evidence(request, `${words.joinTitle} [${words.joinButton}]`), joining);
-    if (answer === 'asked') return show(reply, 200, notice(words.askedTitle, words.askedText));
-    return show(reply, answer === 'too-many' ? 429 : 400, formPage(form.address, form.lists, problems[answer]));
+    const answer = await joinLists(form, evidenceOf(request, 'web', `${words.joinTitle} [${words.joinButton}]`), joining);
+    if (answer === 'asked') return show(pages, reply, 200, notice(words.askedTitle, words.askedText));
+    return show(pages, reply, answer === 'too-many' ? 429 : 400, formPage(form.address, form.lists, problems[answer]));
   });
 
   server.get('/c/:token', async (request, reply) => {
     const { token } = request.params as { token: string };
     const shown = await showConfirmation(token, joining);
-    if (!shown) return broken(reply);
+    if (!shown) return showBroken(pages, reply);
     const question = fill(words.confirmQuestion, { lists: titlesOf(shown.lists), address: shown.maskedAddress });
-    return show(reply, 200, { title: words.confirmTitle, template: 'confirm', values: { question, path: `${base}/c/${token}` } });
+    return show(pages, reply, 200, {
+      title: words.confirmTitle,
+      template: 'confirm',
+      values: { question, path: `${base}/c/${token}` },
+    });
   });
 
   server.post('/c/:token', async (request, reply) => {
     const { token } = request.params as { token: string };
-    if ((request.body as Fields | undefined)?.['confirm'] !== 'yes')
-      return show(reply, 400, notice(words.refusedTitle, words.refusedText));
+    if ((request.body as Fields | undefined)?.['confirm'] !== 'yes') return showRefused(pages, reply, 400);
     const shown = await showConfirmation(token, joining);
-    const active = await confirmLists(token, evidence(request, `${words.confirmTitle} [${words.confirmButton}]`), joining);
-    if (!shown || !active) return broken(reply);
+    const active = await confirmLists(
+      token,
+      evidenceOf(request, 'web', `${words.confirmTitle} [${words.confirmButton}]`),
+      joining,
+    );
+    if (!shown || !active) return showBroken(pages, reply);
     const sentence = fill(words.confirmedText, { lists: titlesOf(active), address: shown.maskedAddress });
     const values = { text: sentence, latest: await latest(active) };
-    return show(reply, 200, { title: words.confirmedTitle, template: 'confirmed', values });
+    return show(pages, reply, 200, { title: words.confirmedTitle, template: 'confirmed', values });
   });
 
   function formPage(address: string, chosen: readonly string[], problem: string | null): Page {
@@ -78,23 +85,11 @@ export function addJoinRoutes(server: FastifyInstance, { pages, joining, lists, 
     const titles = ids.map((id) => lists.find((list) => list.id === id)?.title ?? id);
     return new Intl.ListFormat(pages.language, { type: 'conjunction' }).format(titles);
   }
-
-  function broken(reply: FastifyReply): FastifyReply {
-    return show(reply, 404, notice(words.brokenTitle, words.brokenText));
-  }
-
-  function show(reply: FastifyReply, code: number, page: Page): FastifyReply {
-    return reply.code(code).headers(pages.headers).send(pages.render(page));
-  }
 }
 
 /** A form on somebody else's page may not speak for whoever looks at it. Programs without this header are no browsers. */
 function isFromElsewhere(request: FastifyRequest): boolean {
   return request.headers['sec-fetch-site'] === 'cross-site';
-}
-
-function evidence(request: FastifyRequest, words: string): Evidence {
-  return { origin: 'web', form: request.routeOptions.url ?? '', words, ip: request.ip };
 }
 
 function text(value: unknown): string {

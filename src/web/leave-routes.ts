@@ -1,7 +1,6 @@
 // Leaving by the link in a mail. GET shows a page and changes nothing, for scanners follow links. POST leaves: by the
 // reader's mail program with one click (RFC 8058), or by the button on the page.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConsentOrigin, Evidence } from '../domain/consent.ts';
 import {
   comeBack,
   giveReason,
@@ -11,6 +10,7 @@ import {
   showByPreferences,
   showSubscription,
 } from '../flows/leave-list.ts';
+import { evidenceOf, show, showBroken, showRefused } from './answer.ts';
 import { fill, notice, type Page, type Pages } from './pages.ts';
 
 export interface LeaveParts {
@@ -38,43 +38,47 @@ export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleO
   server.post('/u/:token', async (request, reply) => {
     const { params, body } = request as Call;
     if (body?.['List-Unsubscribe'] === 'One-Click') return oneClick(request as Call, reply);
-    if (body?.['leave'] !== 'yes') return show(reply, 400, notice(words.refusedTitle, words.refusedText));
-    const shown = await leaveList(params.token, evidence(request, 'web', `${words.leaveTitle} [${words.leaveButton}]`), leaving);
+    if (body?.['leave'] !== 'yes') return showRefused(pages, reply, 400);
+    const shown = await leaveList(
+      params.token,
+      evidenceOf(request, 'web', `${words.leaveTitle} [${words.leaveButton}]`),
+      leaving,
+    );
     return answer(reply, params.token, shown);
   });
 
   server.post('/u/:token/back', async (request, reply) => {
     const { token } = (request as Call).params;
-    const shown = await comeBack(token, evidence(request, 'web', words.backButton), leaving);
-    if (shown && !shown.hasLeft) return show(reply, 200, notice(words.backTitle, sentence(words.backText, shown)));
+    const shown = await comeBack(token, evidenceOf(request, 'web', words.backButton), leaving);
+    if (shown && !shown.hasLeft) return show(pages, reply, 200, notice(words.backTitle, sentence(words.backText, shown)));
     return answer(reply, token, shown);
   });
 
   server.post('/u/:token/reason', async (request, reply) => {
     const { params, body } = request as Call;
     const reason = typeof body?.['reason'] === 'string' ? body['reason'] : '';
-    const shown = await giveReason(params.token, reason, evidence(request, 'web', words.reasonQuestion), leaving);
-    return shown ? show(reply, 200, notice(words.reasonTitle, words.reasonText)) : broken(reply);
+    const shown = await giveReason(params.token, reason, evidenceOf(request, 'web', words.reasonQuestion), leaving);
+    return shown ? show(pages, reply, 200, notice(words.reasonTitle, words.reasonText)) : showBroken(pages, reply);
   });
 
   server.get('/p/:token', async (request, reply) => {
     const shown = await showByPreferences((request as Call).params.token, leaving);
-    if (!shown) return broken(reply);
+    if (!shown) return showBroken(pages, reply);
     const text = sentence(shown.hasLeft ? words.leftText : words.preferencesText, shown);
     const leavePath = shown.hasLeft ? null : `${base}/u/${shown.leaveToken}`;
-    return show(reply, 200, { title: words.preferencesTitle, template: 'preferences', values: { text, leavePath } });
+    return show(pages, reply, 200, { title: words.preferencesTitle, template: 'preferences', values: { text, leavePath } });
   });
 
   /** A mail program shows nobody the answer. It is the same whether or not the reader had left before. */
   async function oneClick(request: Call, reply: FastifyReply): Promise<FastifyReply> {
-    const shown = await leaveList(request.params.token, evidence(request, 'one-click', 'List-Unsubscribe=One-Click'), leaving);
-    if (!shown) return broken(reply);
+    const shown = await leaveList(request.params.token, evidenceOf(request, 'one-click', 'List-Unsubscribe=One-Click'), leaving);
+    if (!shown) return showBroken(pages, reply);
     return reply.code(200).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(`${words.leftTitle}\n`);
   }
 
   function answer(reply: FastifyReply, token: string, shown: ShownSubscription | undefined): FastifyReply {
-    if (!shown) return broken(reply);
-    return show(reply, 200, shown.hasLeft ? leftPage(token, shown) : leavePage(token, shown));
+    if (!shown) return showBroken(pages, reply);
+    return show(pages, reply, 200, shown.hasLeft ? leftPage(token, shown) : leavePage(token, shown));
   }
 
   function leavePage(token: string, shown: ShownSubscription): Page {
@@ -88,20 +92,7 @@ export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleO
     return { title: words.leftTitle, template: 'left', values };
   }
 
-  /** One and the same, whatever is wrong with a link: nothing is learnt from it. */
-  function broken(reply: FastifyReply): FastifyReply {
-    return show(reply, 404, notice(words.brokenTitle, words.brokenText));
-  }
-
-  function show(reply: FastifyReply, code: number, page: Page): FastifyReply {
-    return reply.code(code).headers(pages.headers).send(pages.render(page));
-  }
-
   function sentence(pattern: string, { list, maskedAddress }: ShownSubscription): string {
     return fill(pattern, { list: titleOf(list), address: maskedAddress });
   }
-}
-
-function evidence(request: FastifyRequest, origin: ConsentOrigin, words: string): Evidence {
-  return { origin, form: request.routeOptions.url ?? '', words, ip: request.ip };
 }

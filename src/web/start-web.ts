@@ -2,8 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
-import { type FastifyReply, fastify } from 'fastify';
+import { fastify } from 'fastify';
 import type { Leaving } from '../flows/leave-list.ts';
+import { show, showBroken, showRefused } from './answer.ts';
 import { addJoinRoutes, type JoinParts } from './join-routes.ts';
 import { addLeaveRoutes } from './leave-routes.ts';
 import { createPages, notice, type PageSettings, type PageTemplates } from './pages.ts';
@@ -46,18 +47,12 @@ function trusted(trust: WebParts['trustProxy']): false | string[] | ((address: s
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { host, port, trustProxy, health, leaving, joining, titleOf, onFault } = parts;
   const pages = createPages(parts.templates, parts.settings);
-  const { words } = pages;
-  const sendNotice = (reply: FastifyReply, code: number, title: string, text: string): FastifyReply =>
-    reply
-      .code(code)
-      .headers(pages.headers)
-      .send(pages.render(notice(title, text)));
   const server = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
     trustProxy: trusted(trustProxy),
     // A path that cannot be read is no link of ours either.
-    frameworkErrors: (_error, _request, reply) => void sendNotice(reply, 404, words.brokenTitle, words.brokenText),
+    frameworkErrors: (_error, _request, reply) => void showBroken(pages, reply),
   });
   server.removeAllContentTypeParsers();
   await server.register(formbody, { bodyLimit: BODY_MAX_BYTES });
@@ -65,14 +60,12 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const limits = { fields: FIELDS_MAX, fieldSize: BODY_MAX_BYTES, files: 0, parts: FIELDS_MAX };
   await server.register(multipart, { attachFieldsToBody: 'keyValues', limits });
 
-  server.setNotFoundHandler((_request, reply) => sendNotice(reply, 404, words.brokenTitle, words.brokenText));
+  server.setNotFoundHandler((_request, reply) => showBroken(pages, reply));
   server.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
     const code = error.statusCode ?? 500;
-    const isOurs = code >= 500;
-    if (isOurs) onFault(error);
-    return isOurs
-      ? sendNotice(reply, code, words.faultTitle, words.faultText)
-      : sendNotice(reply, code, words.refusedTitle, words.refusedText);
+    if (code < 500) return showRefused(pages, reply, code);
+    onFault(error);
+    return show(pages, reply, code, notice(pages.words.faultTitle, pages.words.faultText));
   });
 
   const base = new URL(parts.baseUrl).pathname.replace(/\/+$/, '');

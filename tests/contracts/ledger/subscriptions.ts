@@ -1,7 +1,8 @@
 // What readers do with their own subscriptions, the log of it, and the letters that they get.
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/domain/consent.ts';
-import type { JoinRequest, SubscriptionNumber } from '../../../src/store/ledger.ts';
+import type { SubscriptionRef } from '../../../src/domain/subscription.ts';
+import type { JoinRequest } from '../../../src/store/ledger.ts';
 import { claim, type LedgerOf, LIST, mailingOf, people } from './setting.ts';
 
 const EVIDENCE: Evidence = { origin: 'web', form: '/u/:token', words: 'Unsubscribe', ip: '203.0.113.9' };
@@ -101,13 +102,12 @@ export function subscriptionsContract(of: LedgerOf): void {
     });
   });
 
-  async function subscribed(): Promise<SubscriptionNumber> {
+  async function subscribed(): Promise<SubscriptionRef> {
     const list = await of().lists.ensure(LIST, 1);
     await of().subscribers.import(people(2), LIST, 1);
     return { subscriber: (await of().subscribers.find(ADDRESS))?.id ?? 0, list };
   }
-  const kinds = async ({ subscriber }: SubscriptionNumber) =>
-    (await of().subscriptions.history(subscriber)).map(({ kind }) => kind);
+  const kinds = async ({ subscriber }: SubscriptionRef) => (await of().subscriptions.history(subscriber)).map(({ kind }) => kind);
 
   describe('a subscription that its reader ends', () => {
     it('is found by number, with the address that it is for', async () => {
