@@ -10,7 +10,7 @@ import type { Ledger } from '../store/ledger.ts';
 import { Failure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showProgress } from './progress.ts';
-import { checkNotMoved, loadOrFail, relayOf } from './session.ts';
+import { checkNotMoved, checkSecrets, loadOrFail, relayOf } from './session.ts';
 import { showBooks } from './show-books.ts';
 import { tellerOf } from './teller.ts';
 import { countOf, formatMoment, note, print } from './terminal.ts';
@@ -68,6 +68,7 @@ async function lookAt(ledger: Ledger, id: number): Promise<'over' | 'alone' | 'u
 
 async function workOff(ledger: Ledger, mailing: Mailing): Promise<void> {
   const config = loadOrFail(['relay', 'secret']);
+  await checkSecrets(ledger, config.secrets);
   const interruption = onInterrupt(`To continue, run: ${continueLine(mailing)}`);
   const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
   const progress = showProgress(() => ledger.mailings.books(mailing.id));

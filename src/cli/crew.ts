@@ -10,13 +10,14 @@ import { Failure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createLog, reporterTo } from './log.ts';
 import { readerDeskOf } from './reader-desk.ts';
-import { checkNotMoved, relayOf, withLedger, withoutPassword, wordsOf } from './session.ts';
+import { checkNotMoved, checkSecrets, relayOf, withLedger, withoutPassword, wordsOf } from './session.ts';
 import { tellerOf } from './teller.ts';
 
 /** `beside` is done once the process is ready to work. */
 export async function withCrew(config: Config, role: 'serve' | 'work', beside: (ledger: Ledger) => Promise<void>): Promise<void> {
   await withLedger(config, async (ledger) => {
     checkNotMoved(ledger);
+    await checkSecrets(ledger, config.secrets);
     const log = createLog(role);
     const clock = ledgerClock(ledger);
     await clock.sync();

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   deliveries: async () => (await import('./commands/deliveries.ts')).addDeliveriesCommand,
   lists: async () => (await import('./commands/lists.ts')).addListsCommand,
   subscribers: async () => (await import('./commands/subscribers.ts')).addSubscribersCommand,
+  suppressions: async () => (await import('./commands/suppressions.ts')).addSuppressionsCommand,
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   work: async () => (await import('./commands/work.ts')).addWorkCommand,
   migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,

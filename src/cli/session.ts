@@ -4,11 +4,13 @@ import { relative } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { type Config, loadConfig, type Need } from '../../config/load.ts';
 import type { RelayPlace } from '../../config/read-smtp-url.ts';
+import { recogniseSecrets } from '../flows/recognise-secrets.ts';
 import { SchemaError } from '../store/engine.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { openLedger } from '../store/open-ledger.ts';
 import { Failure, failWith } from './failure.ts';
 import { ownFolder } from './own-folder.ts';
+import { formatMoment, note } from './terminal.ts';
 
 export function loadOrFail(needs: readonly Need[] = []): Config {
   const result = loadConfig(process.cwd(), process.env, needs);
@@ -54,6 +56,21 @@ export function checkNotMoved({ identity }: Ledger): void {
     `This ledger has been moved to ${identity.movedTo} and sends no more.`,
     'Set DATABASE_URL to its new place.',
   );
+}
+
+/** Links in old mails must go on working: a ledger takes a new secret only beside one that it knows. */
+export async function checkSecrets(ledger: Ledger, secrets: readonly string[]): Promise<void> {
+  const missing = await recogniseSecrets(ledger, secrets, Date.now());
+  if (missing.kind === 'foreign')
+    throw new Failure(
+      2,
+      'POSTRIDER_SECRET is not the one that this ledger was used with, so every link in the mails that it has sent would be dead.',
+      'Put the old one back; to change it, write the new one before it: POSTRIDER_SECRET=new,old',
+    );
+  for (const since of missing.since)
+    note(
+      `Links in mails from ${formatMoment(since)} on, until the secret was changed, are dead: POSTRIDER_SECRET lacks the old one.`,
+    );
 }
 
 /** As a person would name it: a path from here. */

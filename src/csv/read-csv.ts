@@ -22,10 +22,12 @@ const HEAD_MAX_BYTES = 64 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 
 /** Rejects where the file cannot be read at all. `-` is standard input. */
-export async function* readCsv(file: string, stdin: Readable): AsyncGenerator<CsvRow> {
-  const source: AsyncIterator<Uint8Array> = (file === '-' ? stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }))[
-    Symbol.asyncIterator
-  ]();
+export function readCsv(file: string, stdin: Readable): AsyncGenerator<CsvRow> {
+  return readCsvFrom(file === '-' ? stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }));
+}
+
+export async function* readCsvFrom(stream: Readable): AsyncGenerator<CsvRow> {
+  const source: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   const head = await readHead(source);
   const input = Readable.from(headAndRest(head, source));
   const parser = parse({

@@ -3,11 +3,25 @@
 /**
  * What happened to a subscription. `asked`: somebody typed the address into a form. `confirmed`: its owner pressed the
  * button behind the mailed link. `came-back`: a leaving was taken back within the hour. `reason`: why it ended.
+ * `imported`, `undone`: a file brought it, and that was taken back. `removed`: an admin ended it. `suppressed`, `lifted`:
+ * the address must not be mailed, or may again. `moved`: the reader has another address. `renamed`: another name.
  */
-export type ConsentKind = 'asked' | 'confirmed' | 'left' | 'came-back' | 'reason';
+export type ConsentKind =
+  | 'asked'
+  | 'confirmed'
+  | 'left'
+  | 'came-back'
+  | 'reason'
+  | 'imported'
+  | 'undone'
+  | 'removed'
+  | 'suppressed'
+  | 'lifted'
+  | 'moved'
+  | 'renamed';
 
-/** How it reached us. `one-click`: the reader's mail program, by RFC 8058. */
-export type ConsentOrigin = 'web' | 'one-click';
+/** How it reached us. `one-click`: the reader's mail program, by RFC 8058. `command`: an admin's own hand. */
+export type ConsentOrigin = 'web' | 'one-click' | 'import' | 'command';
 
 /** What shows that it was so. */
 export interface Evidence {
@@ -23,8 +37,9 @@ export interface Evidence {
 export interface ConsentRecord extends Evidence {
   readonly id: number;
   readonly at: number;
+  /** Empty where it is about the address, whatever the list. */
   readonly list: string;
   readonly kind: ConsentKind;
-  /** A leaving: the state before it. A reason: the reader's own words. */
+  /** A leaving: the state before it. A reason: the reader's own words. An import: what it brought. A move: the address before. */
   readonly detail: string;
 }

@@ -4,7 +4,8 @@ import { domainOf, maskAddress, parseAddress } from '../domain/address.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence } from '../domain/consent.ts';
 import { formStamp, readConfirmToken, readFormStamp } from '../link/joining-links.ts';
-import { CONFIRM_MS, FILLED_MIN_MS, FORM_MS, LETTER_EVERY_MS, mayBeLiftedByReader, networkOf } from '../policy/joining.ts';
+import { CONFIRM_MS, FILLED_MIN_MS, FORM_MS, LETTER_EVERY_MS, networkOf } from '../policy/joining.ts';
+import { mayBeLiftedByReader } from '../policy/suppression.ts';
 import type { Ledger } from '../store/ledger.ts';
 
 export interface Joining {

@@ -2,7 +2,8 @@
 // on the way loses nothing: the next opening goes on where this one stopped.
 import type { Mailing } from '../domain/mailing.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
-import type { Ledger, NewMailing, OpenedPage, SubscriptionRow } from '../store/ledger.ts';
+import type { Ledger, NewMailing, OpenedPage } from '../store/ledger.ts';
+import type { SubscriptionRow } from '../store/people.ts';
 
 // A page is one transaction: short enough that others write in between, long enough to be fast.
 const PAGE_SIZE = 1_000;

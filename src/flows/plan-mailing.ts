@@ -1,6 +1,7 @@
 // Who would get a mailing, and who would not and why. Reads only.
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
-import type { Ledger, SubscriptionRow } from '../store/ledger.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { SubscriptionRow } from '../store/people.ts';
 
 export interface MailingPlan {
   readonly onList: number;

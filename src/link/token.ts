@@ -8,6 +8,7 @@ export type Purpose = 'unsubscribe' | 'preferences' | 'confirm' | 'form' | 'retu
 
 // 80 bits: 2^79 guesses on average against a server that answers each.
 const SIGNATURE_BYTES = 10;
+const MARK_HEX_DIGITS = 16;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Signs non-negative integers with the newest secret. */
@@ -28,6 +29,11 @@ export function verifyToken(purpose: Purpose, token: string, secrets: readonly s
   const given = bytes.subarray(-SIGNATURE_BYTES);
   const isOurs = secrets.some((secret) => timingSafeEqual(given, signature(purpose, payload, secret)));
   return isOurs ? decodeNumbers(payload) : undefined;
+}
+
+/** Of a secret so much that it is known again, and no more. */
+export function secretMark(secret: string): string {
+  return createHmac('sha256', secret).update('mark').digest('hex').slice(0, MARK_HEX_DIGITS);
 }
 
 function signature(purpose: Purpose, payload: Uint8Array, secret: string): Buffer {

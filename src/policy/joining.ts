@@ -11,14 +11,6 @@ export const FILLED_MIN_MS = 2_000;
 /** An open form is good for so long. */
 export const FORM_MS = DAY_MS;
 
-// Reasons that speak for the reader: only the reader lifts them, by confirming. All others an admin set, or the mail
-// system: there nobody would get the letter, or should.
-const READERS_OWN: ReadonlySet<string> = new Set(['complaint']);
-
-export function mayBeLiftedByReader(suppression: string | null): boolean {
-  return suppression === null || READERS_OWN.has(suppression);
-}
-
 /** How many may be asked for in an hour: from one address of the network, from its neighbourhood, for one domain. */
 export const ASKS_PER_HOUR = { client: 10, network: 50, domain: 1_000 } as const;
 

@@ -4,21 +4,23 @@
 // All moments are milliseconds since the epoch. Every call is one transaction, durable when it resolves,
 // and may be made again after a crash.
 
-import type { ConsentRecord, Evidence } from '../domain/consent.ts';
 import type { CrewMember } from '../domain/crew.ts';
 import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
-import type { Letter } from '../domain/letter.ts';
 import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
-import type { Standing, Subscriber, SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
+import type { Subscriber } from '../domain/subscription.ts';
+import type { ImportStore, LetterStore, ListStore, SubscriberStore, SubscriptionStore, SuppressionStore } from './people.ts';
 
 export interface Ledger {
   readonly identity: LedgerIdentity;
   readonly lists: ListStore;
   readonly subscribers: SubscriberStore;
   readonly subscriptions: SubscriptionStore;
+  readonly suppressions: SuppressionStore;
+  readonly imports: ImportStore;
   readonly letters: LetterStore;
+  readonly secrets: SecretStore;
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
   readonly crew: CrewStore;
@@ -33,121 +35,6 @@ export interface LedgerIdentity {
   readonly createdAt: number;
   /** Where it was moved to; null while it is in use. A ledger that was moved must not send any more. */
   readonly movedTo: string | null;
-}
-
-export interface ListSummary {
-  readonly id: string;
-  /** The list as links count it. */
-  readonly number: number;
-  readonly createdAt: number;
-  readonly counts: Readonly<Record<SubscriptionState, number>>;
-}
-
-export interface ListStore {
-  /** Makes the list where it is not there; gives its number. */
-  ensure(id: string, at: number): Promise<number>;
-  find(id: string): Promise<ListSummary | undefined>;
-  all(): Promise<ListSummary[]>;
-}
-
-/** One row of an import, with an address that has been read. */
-export interface NewSubscriber {
-  readonly address: string;
-  readonly key: string;
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/**
- * What an import did with a row. `kept`: the subscription had ended or waits for its reader's confirmation,
- * and an import never speaks for a reader.
- */
-export type ImportResult = 'added' | 'updated' | 'unchanged' | 'kept';
-
-export interface Subscription {
-  readonly list: string;
-  readonly state: SubscriptionState;
-  readonly endedReason: string | null;
-  readonly since: number;
-}
-
-export interface SubscriberDetails extends Subscriber {
-  readonly createdAt: number;
-  readonly subscriptions: readonly Subscription[];
-  readonly suppression: { readonly reason: string; readonly at: number } | null;
-  readonly deliveries: readonly (DeliveryRecord & { readonly issue: string; readonly list: string })[];
-}
-
-/** A subscription with all that a mailing or an export asks of it. */
-export interface SubscriptionRow extends Subscriber, Standing {
-  readonly since: number;
-}
-
-export interface SubscriberStore {
-  /** Adds subscribers to a list as active, in order; the results are in the same order. No key may occur twice. */
-  import(rows: readonly NewSubscriber[], list: string, at: number): Promise<ImportResult[]>;
-  /** Ends a subscription. False where there is none that has not ended. */
-  end(key: string, list: string, reason: string, at: number): Promise<boolean>;
-  find(key: string): Promise<SubscriberDetails | undefined>;
-  /** A list's subscriptions, whatever their state, by subscriber id; a page begins after `after`. */
-  page(list: string, after: number, limit: number): Promise<SubscriptionRow[]>;
-  /** Marks an address as one that must not be mailed. A reason that is there already stays. */
-  suppress(key: string, address: string, reason: string, at: number): Promise<void>;
-}
-
-export interface JoinRequest {
-  readonly address: string;
-  readonly key: string;
-  readonly lists: readonly string[];
-  readonly evidence: Evidence;
-  readonly at: number;
-  /** No letter where the address got one after this. */
-  readonly noLetterSince: number;
-  /** Whether an address may get one that is suppressed for this reason, or is not. */
-  readonly mayGetLetter: (suppression: string | null) => boolean;
-}
-
-export interface Confirmation {
-  readonly subscriber: number;
-  readonly lists: readonly number[];
-  readonly askedAt: number;
-  readonly evidence: Evidence;
-  readonly at: number;
-  readonly mayLift: (suppression: string | null) => boolean;
-}
-
-/** Short mails to one reader each. */
-export interface LetterStore {
-  due(now: number, limit: number): Promise<Letter[]>;
-  /** About to end its data. False where it has been sent, or is being sent, by another. */
-  markSent(id: number, at: number): Promise<boolean>;
-  /** Not taken: tried again then; null gives it up. */
-  putOff(id: number, dueAt: number | null): Promise<void>;
-}
-
-/** What readers do with their own subscriptions. Each change has its entry in the consent log. */
-export interface SubscriptionStore {
-  find(subscription: SubscriptionRef): Promise<(Subscription & { readonly address: string }) | undefined>;
-  /**
-   * Somebody asks for lists on behalf of an address. A new subscription waits as `pending`; one that is there stays as it
-   * is. A letter is written down where the address may get one. Nothing tells the asker which of it happened.
-   */
-  ask(request: JoinRequest): Promise<void>;
-  /**
-   * The owner of the address presses the button behind a link of `askedAt`: what is pending, or ended before that, is
-   * active, and a suppression that only the reader may lift is lifted. Gives the lists that are active now.
-   */
-  confirm(confirmation: Confirmation): Promise<string[]>;
-  /** Forgets what has been pending since before then, and with it whoever is known by nothing else. Gives how many. */
-  forgetPending(before: number): Promise<number>;
-  /** Ends it as `unsubscribed`. False where it is not there or has ended before: then nothing is changed. */
-  leave(subscription: SubscriptionRef, evidence: Evidence, at: number): Promise<boolean>;
-  /** Takes a leaving back that was not before `after`. False where there is none. */
-  comeBack(subscription: SubscriptionRef, after: number, evidence: Evidence, at: number): Promise<boolean>;
-  /** Why the reader left, once for each leaving. False where there is none, or it has one. */
-  giveReason(subscription: SubscriptionRef, reason: string, evidence: Evidence, at: number): Promise<boolean>;
-  /** A subscriber's consent log, oldest first. */
-  history(subscriber: number): Promise<ConsentRecord[]>;
 }
 
 export interface NewMailing {
@@ -276,6 +163,13 @@ export interface DeliveryStore {
   /** Refusals with one of the reasons, and those given up on, are due again, as if never tried. Gives how many. */
   requeue(mailing: number, reasons: readonly string[], now: number): Promise<number>;
   list(mailing: number, filter: DeliveryFilter): Promise<DeliveryRecord[]>;
+}
+
+/** Which secrets have signed what is out there: links in old mails must go on working. */
+export interface SecretStore {
+  /** The marks of those that were used, oldest first. */
+  used(): Promise<readonly { readonly mark: string; readonly firstUsedAt: number }[]>;
+  note(mark: string, at: number): Promise<void>;
 }
 
 /** Who is at work on this ledger. */

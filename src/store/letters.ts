@@ -1,7 +1,7 @@
 // Letters to single readers: asked for, sent once, put off where the relay says later.
 import type { LetterKind } from '../domain/letter.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { LetterStore } from './ledger.ts';
+import type { LetterStore } from './people.ts';
 
 export function letterStore(db: LedgerDatabase): LetterStore {
   return {

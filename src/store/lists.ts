@@ -1,7 +1,7 @@
 // Lists: a name, and the number by which links count it.
 import type { SubscriptionState } from '../domain/subscription.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { ListStore, ListSummary } from './ledger.ts';
+import type { ListStore, ListSummary } from './people.ts';
 
 export function listStore(db: LedgerDatabase): ListStore {
   return {

@@ -17,6 +17,10 @@ const MOVED: readonly Table[] = [
   'consents',
   'letters',
   'suppressions',
+  'imports',
+  'import_changes',
+  'erased',
+  'secrets',
   'mailings',
   'editions',
   'exclusions',
@@ -30,6 +34,7 @@ const NUMBERED: readonly (readonly [Table, string])[] = [
   ['subscribers', 'id'],
   ['consents', 'id'],
   ['letters', 'id'],
+  ['imports', 'id'],
   ['mailings', 'id'],
   ['editions', 'id'],
   ['events', 'id'],
@@ -92,9 +97,9 @@ async function whyNotTo(db: LedgerDatabase): Promise<string | undefined> {
 async function copyAll(from: LedgerDatabase, to: Transaction<Tables>): Promise<number> {
   let rows = 0;
   for (const table of MOVED) rows += await copyTable(from, to, table);
-  const { id, created_at } = await from.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
+  const { id, created_at, erase_key } = await from.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
   await to.deleteFrom('ledger').execute();
-  await to.insertInto('ledger').values({ one: 1, id, created_at, moved_to: null, moved_at: null }).execute();
+  await to.insertInto('ledger').values({ one: 1, id, created_at, erase_key, moved_to: null, moved_at: null }).execute();
   // The next row gets the number after the last.
   for (const [table, column] of NUMBERED)
     await sql`select setval(pg_get_serial_sequence(${table}, ${column}), (select coalesce(max(${sql.ref(column)}), 0) + 1 from ${sql.table(table)}), false)`.execute(

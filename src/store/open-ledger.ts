@@ -1,10 +1,11 @@
 // Puts the ledger together over one database.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { crewStore } from './crew.ts';
 import { deliveryStore } from './deliveries.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import { checkSchema, type LedgerDatabase, migrate, openDatabase } from './engine.ts';
+import { importStore } from './imports.ts';
 import { jsonRows } from './json-rows.ts';
 import type { Ledger, LedgerIdentity } from './ledger.ts';
 import { letterStore } from './letters.ts';
@@ -12,8 +13,12 @@ import { listStore } from './lists.ts';
 import { mailingStore } from './mailings.ts';
 import { rateStore } from './rates.ts';
 import type { Engine } from './schema.ts';
+import { secretStore } from './secrets.ts';
 import { subscriberStore } from './subscribers.ts';
 import { subscriptionStore } from './subscriptions.ts';
+import { suppressionStore } from './suppressions.ts';
+
+const ERASE_KEY_BYTES = 32;
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
@@ -37,13 +42,18 @@ export async function openLedger(url: string, mayMigrate = false): Promise<Opene
   }
 }
 
-function ledgerOver(db: LedgerDatabase, engine: Engine, identity: LedgerIdentity): Ledger {
+type Identified = Awaited<ReturnType<typeof identify>>;
+
+function ledgerOver(db: LedgerDatabase, engine: Engine, { eraseKey, ...identity }: Identified): Ledger {
   const writer = new DeliveryWriter(db, engine);
   return {
     identity,
     lists: listStore(db),
-    subscribers: subscriberStore(db, jsonRows(engine)),
-    subscriptions: subscriptionStore(db),
+    subscribers: subscriberStore(db, jsonRows(engine), eraseKey),
+    subscriptions: subscriptionStore(db, eraseKey),
+    suppressions: suppressionStore(db),
+    imports: importStore(db, jsonRows(engine), eraseKey),
+    secrets: secretStore(db),
     letters: letterStore(db),
     mailings: mailingStore(db, jsonRows(engine)),
     deliveries: deliveryStore(db, engine, writer),
@@ -57,15 +67,17 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, identity: LedgerIdentity
   };
 }
 
-/** A name is given once, by whoever opens the ledger first. */
-async function identify(db: LedgerDatabase): Promise<LedgerIdentity> {
+/** A name, and the key of the erased, are given once, by whoever opens the ledger first. */
+async function identify(db: LedgerDatabase): Promise<LedgerIdentity & { readonly eraseKey: string }> {
+  const eraseKey = randomBytes(ERASE_KEY_BYTES).toString('hex');
   await db
     .insertInto('ledger')
-    .values({ one: 1, id: randomUUID(), created_at: Date.now(), moved_to: null, moved_at: null })
+    .values({ one: 1, id: randomUUID(), created_at: Date.now(), moved_to: null, moved_at: null, erase_key: eraseKey })
     .onConflict((conflict) => conflict.column('one').doNothing())
     .execute();
+  await db.updateTable('ledger').set({ erase_key: eraseKey }).where('erase_key', '=', '').execute();
   const row = await db.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
-  return { id: row.id, createdAt: Number(row.created_at), movedTo: row.moved_to };
+  return { id: row.id, createdAt: Number(row.created_at), movedTo: row.moved_to, eraseKey: row.erase_key };
 }
 
 /** Machines disagree about the time; the server has one. */

@@ -5,7 +5,7 @@ import type { Generated } from 'kysely';
 export type Engine = 'sqlite' | 'postgres';
 
 export interface Tables {
-  ledger: { one: number; id: string; created_at: number; moved_to: string | null; moved_at: number | null };
+  ledger: { one: number; id: string; created_at: number; moved_to: string | null; moved_at: number | null; erase_key: string };
   lists: { number: Generated<number>; id: string; created_at: number };
   subscribers: {
     id: Generated<number>;
@@ -38,7 +38,19 @@ export interface Tables {
     tries: number;
     sent_at: number | null;
   };
-  suppressions: { address_key: string; address: string; reason: string; created_at: number };
+  suppressions: { address_key: string; address: string; reason: string; created_at: number; note: Generated<string> };
+  imports: {
+    id: Generated<number>;
+    at: number;
+    list_id: string;
+    source: string;
+    format: string;
+    consent: string;
+    undone_at: number | null;
+  };
+  import_changes: { import_id: number; address_key: string; before: string; after: string };
+  erased: { hash: string; at: number };
+  secrets: { mark: string; first_used_at: number };
   mailings: {
     id: Generated<number>;
     issue_id: string;

@@ -1,100 +1,72 @@
-// Subscribers and their subscriptions. **Invariant**: an import changes no subscription that is there; only
-// new ones are made.
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+// Subscribers, as admins see and change them.
+import { sql, type Transaction } from 'kysely';
+import type { Address } from '../domain/address.ts';
+import type { NewSubscriber, RosterRow } from '../domain/roster.ts';
 import type { SubscriptionState } from '../domain/subscription.ts';
+import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
+import { erase, erasedAmong } from './erasure.ts';
+import { applyRows } from './imports.ts';
 import type { JsonRows } from './json-rows.ts';
-import type { ImportResult, NewSubscriber, SubscriberDetails, SubscriberStore, SubscriptionRow } from './ledger.ts';
+import type { SubscriberDetails, SubscriberStore, SubscriptionRow } from './people.ts';
 import { parseAttributes, recordOf } from './rows.ts';
 import type { Tables } from './schema.ts';
 
-export function subscriberStore(db: LedgerDatabase, each: JsonRows): SubscriberStore {
+export function subscriberStore(db: LedgerDatabase, each: JsonRows, eraseKey: string): SubscriberStore {
   return {
-    import: (rows, list, at) =>
-      rows.length === 0 ? Promise.resolve([]) : db.transaction().execute((tx) => importRows(tx, each, { rows, list, at })),
-
-    async end(key, list, reason, at) {
-      const subscriber = db.selectFrom('subscribers').select('id').where('address_key', '=', key);
-      const { numUpdatedRows } = await db
-        .updateTable('subscriptions')
-        .set({ state: 'ended', ended_reason: reason, since_at: at })
-        .where('list_id', '=', list)
-        .where('subscriber_id', '=', subscriber)
-        .where('state', '!=', 'ended')
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
+    async import(rows, list, at) {
+      const request = { list, at, import: null, evidence: BY_COMMAND, letterEveryMs: null, isRehearsal: false };
+      const imported = await applyRows(db, each, eraseKey, rows.map(asActive), request);
+      return imported.map(({ result }) => result);
     },
-
+    end: (key, list, reason, at) => db.transaction().execute((tx) => end(tx, key, list, reason, at)),
     find: (key) => findDetails(db, key),
-
     page: (list, after, limit) => readPage(db, list, after, limit),
-
-    async suppress(key, address, reason, at) {
-      const row = { address_key: key, address, reason, created_at: at };
-      await db
-        .insertInto('suppressions')
-        .values(row)
-        .onConflict((conflict) => conflict.column('address_key').doNothing())
-        .execute();
-    },
+    move: (key, to, at) => db.transaction().execute((tx) => move(tx, eraseKey, key, to, at)),
+    erase: (key, at) => db.transaction().execute((tx) => erase(tx, key, eraseKey, at)),
+    isErased: async (key) => (await erasedAmong(db, [key], eraseKey)).has(key),
   };
 }
 
-/** What is in the ledger under an import's addresses. */
-interface Known {
-  readonly name: string;
-  readonly attributes: string;
-  readonly state: string | null;
+function asActive(row: NewSubscriber): RosterRow {
+  return { ...row, claim: { state: 'active', reason: null, since: null }, ip: '' };
 }
 
-interface Import {
-  readonly rows: readonly NewSubscriber[];
-  readonly list: string;
-  readonly at: number;
+async function end(tx: Transaction<Tables>, key: string, list: string, reason: string, at: number): Promise<boolean> {
+  const ended = await tx
+    .updateTable('subscriptions')
+    .set({ state: 'ended', ended_reason: reason, since_at: at })
+    .where('list_id', '=', list)
+    .where('subscriber_id', '=', tx.selectFrom('subscribers').select('id').where('address_key', '=', key))
+    .where('state', '!=', 'ended')
+    .returning('subscriber_id')
+    .executeTakeFirst();
+  if (!ended) return false;
+  await insertConsent(tx, { subscriber: Number(ended.subscriber_id), list, kind: 'removed', detail: reason, at, ...BY_COMMAND });
+  return true;
 }
 
-async function importRows(tx: Transaction<Tables>, each: JsonRows, { rows, list, at }: Import): Promise<ImportResult[]> {
-  const keys = sql`select value ->> 'key' from ${each(rows.map(({ key }) => ({ key })))}`;
-  const before = await knownByKey(tx, keys, list);
-  const added = rows.filter(({ key }) => !before.has(key)).map((row) => ({ ...row, attributes: JSON.stringify(row.attributes) }));
-  if (added.length > 0) {
-    await sql`insert into subscribers (address, address_key, name, attributes, created_at)
-      select value ->> 'address', value ->> 'key', value ->> 'name', value ->> 'attributes', cast(${at} as bigint) from ${each(added)}`.execute(
-      tx,
-    );
-  }
-  for (const row of rows) await updateChanged(tx, row, before.get(row.key));
-  await sql`insert into subscriptions (list_id, subscriber_id, state, ended_reason, since_at)
-    select ${list}, id, 'active', null, cast(${at} as bigint) from subscribers where address_key in (${keys})
-    on conflict (list_id, subscriber_id) do nothing`.execute(tx);
-  return rows.map((row) => resultOf(row, before.get(row.key)));
-}
-
-function resultOf(row: NewSubscriber, known: Known | undefined): ImportResult {
-  if (!known || known.state === null) return 'added';
-  if (known.state !== 'active') return 'kept';
-  return changesOf(row, known) ? 'updated' : 'unchanged';
-}
-
-async function knownByKey(tx: Transaction<Tables>, keys: RawBuilder<unknown>, list: string): Promise<Map<string, Known>> {
-  const { rows } = await sql<Known & { address_key: string }>`
-    select address_key, name, attributes, state from subscribers
-    left join subscriptions on subscriber_id = id and list_id = ${list}
-    where address_key in (${keys})`.execute(tx);
-  return new Map(rows.map(({ address_key, ...known }) => [address_key, known]));
-}
-
-async function updateChanged(tx: Transaction<Tables>, row: NewSubscriber, known: Known | undefined): Promise<void> {
-  const changes = known && changesOf(row, known);
-  if (changes) await tx.updateTable('subscribers').set(changes).where('address_key', '=', row.key).execute();
-}
-
-/** Filled columns win over what is there; empty ones leave it. */
-function changesOf(row: NewSubscriber, known: Known): { name: string; attributes: string } | undefined {
-  const filled = Object.fromEntries(Object.entries(row.attributes).filter(([, value]) => value !== ''));
-  const name = row.name === '' ? known.name : row.name;
-  const attributes = JSON.stringify({ ...parseAttributes(known.attributes), ...filled });
-  return name === known.name && attributes === known.attributes ? undefined : { name, attributes };
+/** What is to be sent still goes to the new address; what is on the wire went to the old one. */
+async function move(tx: Transaction<Tables>, eraseKey: string, key: string, to: Address, at: number) {
+  const row = await tx.selectFrom('subscribers').select(['id', 'address']).where('address_key', '=', key).executeTakeFirst();
+  if (!row) return 'unknown';
+  const keys = [key, to.key];
+  if (await tx.selectFrom('suppressions').select('reason').where('address_key', 'in', keys).executeTakeFirst())
+    return 'suppressed';
+  const other = await tx.selectFrom('subscribers').select('id').where('address_key', '=', to.key).executeTakeFirst();
+  if (other && Number(other.id) !== Number(row.id)) return 'taken';
+  if ((await erasedAmong(tx, [to.key], eraseKey)).size > 0) return 'erased';
+  const subscriber = Number(row.id);
+  await tx.updateTable('subscribers').set({ address: to.address, address_key: to.key }).where('id', '=', subscriber).execute();
+  await tx
+    .updateTable('deliveries')
+    .set({ address: to.address })
+    .where('subscriber_id', '=', subscriber)
+    .where('outcome', 'in', ['due', 'deferred'])
+    .where('claim', 'is', null)
+    .execute();
+  await insertConsent(tx, { subscriber, list: '', kind: 'moved', detail: row.address, at, ...BY_COMMAND });
+  return 'moved';
 }
 
 async function readPage(db: LedgerDatabase, list: string, after: number, limit: number): Promise<SubscriptionRow[]> {

@@ -1,26 +1,28 @@
 // What readers do with their own subscriptions, each with its entry in the consent log in the same transaction.
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { ConsentKind, ConsentOrigin, ConsentRecord, Evidence } from '../domain/consent.ts';
+import type { Kysely, Transaction } from 'kysely';
+import type { ConsentKind, Evidence } from '../domain/consent.ts';
 import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
+import { consentOf, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { Confirmation, JoinRequest, SubscriptionStore } from './ledger.ts';
+import { eraseHash, forgetSubscriber, isUnknownOtherwise } from './erasure.ts';
+import type { Confirmation, JoinRequest, SubscriptionStore } from './people.ts';
 import type { Tables } from './schema.ts';
 
 /** The reader ended it, by whatever way: only that can be taken back by the reader within the hour. */
 const UNSUBSCRIBED = 'unsubscribed';
 
-export function subscriptionStore(db: LedgerDatabase): SubscriptionStore {
+export function subscriptionStore(db: LedgerDatabase, eraseKey: string): SubscriptionStore {
   return {
     find: (ref) => findOne(db, ref),
     ask: (request) => db.transaction().execute((tx) => ask(tx, request)),
-    confirm: (confirmation) => db.transaction().execute((tx) => confirm(tx, confirmation)),
+    confirm: (confirmation) => db.transaction().execute((tx) => confirm(tx, eraseKey, confirmation)),
     forgetPending: (before) => db.transaction().execute((tx) => forgetPending(tx, before)),
     leave: (ref, evidence, at) => db.transaction().execute((tx) => leave(tx, ref, evidence, at)),
     comeBack: (ref, after, evidence, at) => db.transaction().execute((tx) => comeBack(tx, ref, after, evidence, at)),
     giveReason: (ref, reason, evidence, at) => db.transaction().execute((tx) => giveReason(tx, ref, reason, evidence, at)),
     async history(subscriber) {
       const rows = await db.selectFrom('consents').selectAll().where('subscriber_id', '=', subscriber).orderBy('id').execute();
-      return rows.map(recordOf);
+      return rows.map(consentOf);
     },
   };
 }
@@ -109,13 +111,13 @@ async function areActive(tx: Transaction<Tables>, subscriber: number, lists: rea
   return rows.length === lists.length;
 }
 
-async function confirm(tx: Transaction<Tables>, confirmation: Confirmation): Promise<string[]> {
+async function confirm(tx: Transaction<Tables>, eraseKey: string, confirmation: Confirmation): Promise<string[]> {
   const active: string[] = [];
   for (const number of confirmation.lists) {
     const list = await confirmOne(tx, number, confirmation);
     if (list !== undefined) active.push(list);
   }
-  if (active.length > 0) await liftSuppression(tx, confirmation);
+  if (active.length > 0) await welcomeBack(tx, eraseKey, confirmation);
   return active;
 }
 
@@ -130,14 +132,18 @@ async function confirmOne(tx: Transaction<Tables>, list: number, confirmation: C
   return before.list;
 }
 
-async function liftSuppression(tx: Transaction<Tables>, { subscriber, mayLift }: Confirmation): Promise<void> {
+/** The reader's own word lifts what an admin's does not: a suppression that is the reader's own, and an erasure. */
+async function welcomeBack(tx: Transaction<Tables>, eraseKey: string, { subscriber, mayLift }: Confirmation): Promise<void> {
   const row = await tx
-    .selectFrom('suppressions')
-    .innerJoin('subscribers', 'subscribers.address_key', 'suppressions.address_key')
-    .select(['suppressions.address_key', 'suppressions.reason'])
+    .selectFrom('subscribers')
+    .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
+    .select(['subscribers.address_key', 'suppressions.reason'])
     .where('subscribers.id', '=', subscriber)
     .executeTakeFirst();
-  if (row && mayLift(row.reason)) await tx.deleteFrom('suppressions').where('address_key', '=', row.address_key).execute();
+  if (!row) return;
+  if (row.reason !== null && mayLift(row.reason))
+    await tx.deleteFrom('suppressions').where('address_key', '=', row.address_key).execute();
+  await tx.deleteFrom('erased').where('hash', '=', eraseHash(row.address_key, eraseKey)).execute();
 }
 
 async function forgetPending(tx: Transaction<Tables>, before: number): Promise<number> {
@@ -148,16 +154,9 @@ async function forgetPending(tx: Transaction<Tables>, before: number): Promise<n
     .returning('subscriber_id')
     .execute();
   const subscribers = [...new Set(rows.map((row) => Number(row.subscriber_id)))];
-  for (const id of subscribers) await forgetWhereUnknown(tx, id);
+  // Of a stranger who never answered nothing is kept.
+  for (const id of subscribers) if (await isUnknownOtherwise(tx, id)) await forgetSubscriber(tx, id);
   return subscribers.length;
-}
-
-/** Of a stranger who never answered nothing is kept. */
-async function forgetWhereUnknown(tx: Transaction<Tables>, id: number): Promise<void> {
-  for (const table of ['subscriptions', 'deliveries'] as const)
-    if (await tx.selectFrom(table).select('subscriber_id').where('subscriber_id', '=', id).executeTakeFirst()) return;
-  for (const table of ['letters', 'consents'] as const) await tx.deleteFrom(table).where('subscriber_id', '=', id).execute();
-  await tx.deleteFrom('subscribers').where('id', '=', id).execute();
 }
 
 /** Done twice, or by two requests at once, it is one leaving. */
@@ -228,30 +227,4 @@ function lastOf(tx: Transaction<Tables>, subscriber: number, list: string, kind:
     .where('kind', '=', kind)
     .orderBy('id', 'desc')
     .executeTakeFirst();
-}
-
-interface NewConsent extends Omit<ConsentRecord, 'id'> {
-  readonly subscriber: number;
-}
-
-async function insertConsent(db: Kysely<Tables>, { subscriber, list, ...rest }: NewConsent): Promise<void> {
-  const { at, kind, origin, form, words, ip, detail } = rest;
-  await db
-    .insertInto('consents')
-    .values({ at, subscriber_id: subscriber, list_id: list, kind, origin, form, words, ip, detail })
-    .execute();
-}
-
-function recordOf(row: Selectable<Tables['consents']>): ConsentRecord {
-  return {
-    id: Number(row.id),
-    at: Number(row.at),
-    list: row.list_id,
-    kind: row.kind as ConsentKind,
-    origin: row.origin as ConsentOrigin,
-    form: row.form,
-    words: row.words,
-    ip: row.ip,
-    detail: row.detail,
-  };
 }

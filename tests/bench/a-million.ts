@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runningOf, systemClock } from '../../src/app.ts';
-import { readCsv } from '../../src/csv/read-csv.ts';
+import { openTables } from '../../src/csv/open-tables.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
 import { openMailing } from '../../src/flows/open-mailing.ts';
 import { runMailing } from '../../src/flows/run-mailing.ts';
@@ -52,7 +52,7 @@ async function writeRows(file: string, rows: number): Promise<void> {
 async function importAll(folder: string, rows: number): Promise<ImportResult> {
   const { ledger } = await openLedger(ledgerIn(folder));
   const startedAt = performance.now();
-  const outcome = await importSubscribers(readCsv(join(folder, 'readers.csv'), process.stdin), ledger, {
+  const outcome = await importSubscribers(await openTables(join(folder, 'readers.csv'), process.stdin), ledger, {
     list: 'monthly',
     at: 1,
     refuse: () => undefined,

@@ -60,7 +60,7 @@ it('brings every delivery once, and is done', async () => {
 it('withholds from whoever left or was suppressed after the opening', async () => {
   await openTo(3);
   await ledger.subscribers.end('r0@example.org', 'monthly', 'unsubscribed', NOW);
-  await ledger.subscribers.suppress('r1@example.org', 'r1@example.org', 'complaint', NOW);
+  await ledger.suppressions.add({ key: 'r1@example.org', address: 'r1@example.org', reason: 'complaint', note: '', since: NOW });
   await deliver(accept);
   expect(sent).toEqual(['r2@example.org']);
   expect((await ledger.mailings.books(mailing.id)).reasons.withheld).toEqual({ ended: 1, suppressed: 1 });

@@ -8,7 +8,7 @@ import { openLedger } from '../../src/store/open-ledger.ts';
 import { rowsOf, type Table, table } from './table-rows.ts';
 
 const AT = Date.UTC(2023, 1, 7);
-const NOTHING: ImportReport = { rows: 0, added: 0, updated: 0, unchanged: 0, kept: 0, refused: 0, repeated: 0 };
+const NOTHING = { rows: 0, added: 0, updated: 0, unchanged: 0, kept: 0, refused: 0, repeated: 0 };
 
 let ledger: Ledger;
 beforeEach(async () => {
@@ -16,12 +16,13 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.close());
 
-async function importRows(rows: AsyncIterable<CsvRow>) {
+async function importRows(rows: AsyncGenerator<CsvRow>) {
   const refused: RefusedRow[] = [];
   const request = { list: 'monthly', at: AT, refuse: (row: RefusedRow) => refused.push(row) };
-  const outcome = await importSubscribers(rows, ledger, request);
+  const outcome = await importSubscribers([{ name: 'readers.csv', rows: () => rows }], ledger, request);
   if (outcome.kind === 'unreadable') throw new Error(outcome.why);
-  return { report: outcome.report, refused };
+  const { import: _import, format: _format, now: _now, ...report } = outcome.report;
+  return { report, refused: refused.map(({ file: _file, ...rest }) => rest) };
 }
 
 function importTable(rows: Table) {
@@ -61,7 +62,11 @@ describe('a first import', () => {
     [table('name', 'Ada'), 'The header has no column for the address; it has: name.'],
   ])('of %j is refused as a whole and makes no list', async (rows, why) => {
     const refuse = () => expect.unreachable();
-    const outcome = await importSubscribers(rowsOf(rows), ledger, { list: 'monthly', at: AT, refuse });
+    const outcome = await importSubscribers([{ name: 'readers.csv', rows: () => rowsOf(rows) }], ledger, {
+      list: 'monthly',
+      at: AT,
+      refuse,
+    });
     expect(outcome).toMatchObject({ kind: 'unreadable', why });
     expect(await ledger.lists.all()).toEqual([]);
   });
@@ -77,7 +82,12 @@ describe('a first import', () => {
     const seen: number[] = [];
     const progress = ({ added }: ImportReport) => seen.push(added);
     const refuse = () => expect.unreachable();
-    await importSubscribers(rowsOf(rows), ledger, { list: 'monthly', at: AT, refuse, progress });
+    await importSubscribers([{ name: 'readers.csv', rows: () => rowsOf(rows) }], ledger, {
+      list: 'monthly',
+      at: AT,
+      refuse,
+      progress,
+    });
     expect(seen.length).toBeGreaterThan(2);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.at(-1)).toBe(2_500);

@@ -4,7 +4,7 @@ import type { CsvRow } from '../../src/csv/read-csv.ts';
 import { addressKey } from '../../src/domain/address.ts';
 import { composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
 import { importSubscribers } from '../../src/flows/import-subscribers.ts';
-import { readColumns } from '../../src/flows/subscriber-columns.ts';
+import { readColumns } from '../../src/roster/read-columns.ts';
 import { openLedger } from '../../src/store/open-ledger.ts';
 import { sampleContent } from '../message/sample-content.ts';
 import { rowsOf, table } from './table-rows.ts';
@@ -23,7 +23,11 @@ it('refuses a file whose header could not be read', async () => {
     yield { line: 1, cells: ['email', 'st\ufffddt'], width: 2, problem: 'it is not UTF-8; save the file as UTF-8' };
     yield { line: 2, cells: ['ada@example.org', 'London'], width: 2 };
   }
-  const outcome = await importSubscribers(rows(), ledger, { list: 'monthly', at: 0, refuse: () => undefined });
+  const outcome = await importSubscribers([{ name: 'readers.csv', rows }], ledger, {
+    list: 'monthly',
+    at: 0,
+    refuse: () => undefined,
+  });
   expect(outcome).toMatchObject({ kind: 'unreadable', why: expect.stringContaining('UTF-8') });
   await ledger.close();
 });
@@ -31,8 +35,12 @@ it('lets the last of two rows with one address win, however far apart they stand
   const { ledger } = await openLedger('sqlite::memory:');
   const between = Array.from({ length: 2_000 }, (_, index) => `reader${index}@example.org|`);
   const rows = table('email|name', 'ada@example.org|Ada', ...between, 'ada@example.org|Impostor');
-  const outcome = await importSubscribers(rowsOf(rows), ledger, { list: 'monthly', at: 0, refuse: () => undefined });
-  expect(outcome).toMatchObject({ report: { added: 2_001, updated: 1 } });
+  const outcome = await importSubscribers([{ name: 'readers.csv', rows: () => rowsOf(rows) }], ledger, {
+    list: 'monthly',
+    at: 0,
+    refuse: () => undefined,
+  });
+  expect(outcome).toMatchObject({ report: { added: 2_001, repeated: 1 } });
   expect((await ledger.subscribers.find(addressKey('ada@example.org')))?.name).toBe('Impostor');
   await ledger.close();
 });

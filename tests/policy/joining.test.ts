@@ -1,6 +1,7 @@
 // What joining may cost, and who counts as whose neighbour.
 import { describe, expect, it } from 'vitest';
-import { mayBeLiftedByReader, networkOf } from '../../src/policy/joining.ts';
+import { networkOf } from '../../src/policy/joining.ts';
+import { mayBeLiftedByReader } from '../../src/policy/suppression.ts';
 
 describe('a neighbourhood', () => {
   it.each([

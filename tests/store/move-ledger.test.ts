@@ -21,6 +21,10 @@ const ORDERS: readonly (readonly [keyof Tables, string])[] = [
   ['consents', 'id'],
   ['letters', 'id'],
   ['suppressions', 'address_key'],
+  ['imports', 'id'],
+  ['import_changes', 'address_key'],
+  ['erased', 'hash'],
+  ['secrets', 'mark'],
   ['mailings', 'id'],
   ['editions', 'id'],
   ['exclusions', 'subscriber_id'],
@@ -66,7 +70,13 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
   /** One of everything that a table may hold. */
   async function fill(readers = 6): Promise<void> {
     await source.subscribers.import(people(1, 900), LIST, 1);
-    await source.subscribers.suppress('reader900@example.org', 'reader900@example.org', 'complaint', 2);
+    await source.suppressions.add({
+      key: 'reader900@example.org',
+      address: 'reader900@example.org',
+      reason: 'complaint',
+      note: '',
+      since: 2,
+    });
     await source.subscribers.import(
       [{ address: 'zoë@example.org', key: 'zoë', name: 'Zoë "🦀" \\ O’Hara', attributes: { a: 'ü' } }],
       LIST,
@@ -93,6 +103,19 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
     await source.rates.take({ relay: 'mx:25', perSecond: 5, perHour: 50, perDay: 0 }, 3, 1_000);
     await source.crew.beat({ id: 'a', role: 'work', host: 'h', pid: 1, startedAt: 0, seenAt: -30_000, claimedAt: null });
     await source.crew.lead('lead', 'a', 0, 10);
+    await importOne();
+    await source.secrets.note('mark', 6);
+    await source.subscribers.import([{ address: 'x@example.org', key: 'x@example.org', name: '', attributes: {} }], LIST, 7);
+    await source.subscribers.erase('x@example.org', 8);
+  }
+
+  async function importOne(): Promise<void> {
+    const number = await source.imports.begin({ at: 5, list: LIST, source: 'a.csv', format: 'CSV', consent: '«ja»' });
+    const row = { address: 'i@example.org', key: 'i@example.org', name: '', attributes: {}, ip: '' };
+    const evidence = { origin: 'import', form: '', words: '', ip: '' } as const;
+    await source.imports.apply([{ ...row, claim: { state: 'active', reason: null, since: null } }], {
+      ...{ list: LIST, at: 5, import: number, evidence, letterEveryMs: null, isRehearsal: false },
+    });
   }
 
   async function rowsOf(url: string) {
@@ -108,8 +131,8 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
             .orderBy(order as never)
             .execute(),
         ]);
-      const { id, created_at } = await db.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
-      return { tables: Object.fromEntries(tables), ledger: { id, created_at } };
+      const { id, created_at, erase_key } = await db.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
+      return { tables: Object.fromEntries(tables), ledger: { id, created_at, erase_key } };
     } finally {
       await db.destroy();
     }

@@ -10,7 +10,7 @@ import { openLedger } from '../../src/store/open-ledger.ts';
 import { findCommand } from '../services/install.ts';
 import { type RunningPostgres, startPostgres } from '../services/postgres.ts';
 
-const ALL = ['0001-first', '0002-several-machines', '0003-consent', '0004-joining'];
+const ALL = ['0001-first', '0002-several-machines', '0003-consent', '0004-joining', '0005-books'];
 const EMPTY = /has no tables of Postrider yet.*postrider migrate/;
 const OLDER = /of an older Postrider.*postrider migrate/;
 const NEWER = /by a newer Postrider/;
@@ -29,9 +29,23 @@ function file(): string {
 async function makeOlder(url: string): Promise<void> {
   const { db, engine } = openDatabase(url);
   await migrate(db, engine);
-  for (const table of ['letters', 'consents', 'traffic', 'paces', 'crew', 'leases', 'events', 'ledger'])
+  for (const table of [
+    'import_changes',
+    'imports',
+    'erased',
+    'secrets',
+    'letters',
+    'consents',
+    'traffic',
+    'paces',
+    'crew',
+    'leases',
+    'events',
+    'ledger',
+  ])
     await db.schema.dropTable(table).execute();
   await db.schema.alterTable('deliveries').dropColumn('resent').execute();
+  await db.schema.alterTable('suppressions').dropColumn('note').execute();
   for (const column of ['starts_at', 'opened_at', 'touched_at'])
     await db.schema.alterTable('mailings').dropColumn(column).execute();
   await sql`delete from kysely_migration where name > '0001-first'`.execute(db);

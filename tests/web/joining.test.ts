@@ -41,7 +41,13 @@ describe('the form', () => {
   });
 
   it('answers the same, whether the address is new, waits, is subscribed, has left or is suppressed', async () => {
-    await pages.ledger.subscribers.suppress('gone@x.example', 'gone@x.example', 'gone', NOW);
+    await pages.ledger.suppressions.add({
+      key: 'gone@x.example',
+      address: 'gone@x.example',
+      reason: 'gone',
+      note: '',
+      since: NOW,
+    });
     const answers = [];
     for (const address of ['new@x.example', 'new@x.example', ADDRESS, 'gone@x.example']) answers.push(await join({ address }));
     await pages.ledger.subscribers.end(ADDRESS, 'monthly', 'unsubscribed', pages.clock.now);
@@ -50,7 +56,13 @@ describe('the form', () => {
   });
 
   it('tells a subscriber so by mail, and mails nobody whose address is gone', async () => {
-    await pages.ledger.subscribers.suppress('gone@x.example', 'gone@x.example', 'gone', NOW);
+    await pages.ledger.suppressions.add({
+      key: 'gone@x.example',
+      address: 'gone@x.example',
+      reason: 'gone',
+      note: '',
+      since: NOW,
+    });
     await join({ address: ADDRESS });
     await join({ address: 'gone@x.example' });
     expect(await letters()).toMatchObject([{ kind: 'already', address: ADDRESS }]);
@@ -169,11 +181,23 @@ describe('the link in the letter', () => {
 
   it('lifts a complaint, which is the reader’s own, and nothing that an admin set', async () => {
     const link = await linkTo('grace@navy.example');
-    await pages.ledger.subscribers.suppress('grace@navy.example', 'grace@navy.example', 'complaint', NOW);
+    await pages.ledger.suppressions.add({
+      key: 'grace@navy.example',
+      address: 'grace@navy.example',
+      reason: 'complaint',
+      note: '',
+      since: NOW,
+    });
     await pages.post(link, { confirm: 'yes' });
     expect((await pages.ledger.subscribers.find('grace@navy.example'))?.suppression).toBeNull();
     await join({ address: 'other@navy.example' });
-    await pages.ledger.subscribers.suppress('other@navy.example', 'other@navy.example', 'manual', NOW);
+    await pages.ledger.suppressions.add({
+      key: 'other@navy.example',
+      address: 'other@navy.example',
+      reason: 'manual',
+      note: '',
+      since: NOW,
+    });
     await pages.post(await linkTo('other@navy.example'), { confirm: 'yes' });
     expect((await pages.ledger.subscribers.find('other@navy.example'))?.suppression?.reason).toBe('manual');
   });

@@ -1,5 +1,6 @@
 // The web on a ledger in memory with one reader: what tests of the pages begin with. All goes over HTTP.
 import { packageRoot } from '../../config/package-root.ts';
+import type { ConsentRecord } from '../../src/domain/consent.ts';
 import { unsubscribeToken } from '../../src/link/delivery-links.ts';
 import { ASKS_PER_HOUR } from '../../src/policy/joining.ts';
 import { readPages } from '../../src/source/templates.ts';
@@ -29,6 +30,8 @@ export interface ReaderPages {
   /** As a page's form does. */
   post(path: string, fields: Readonly<Record<string, string>>): Promise<{ status: number; text: string; headers: Headers }>;
   state(): Promise<string>;
+  /** The consent log of the only reader, without the import that brought the reader. */
+  log(): Promise<ConsentRecord[]>;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,10 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
     async state() {
       const found = await ledger.subscribers.find(ADDRESS);
       return found?.subscriptions[0]?.state ?? 'none';
+    },
+    async log() {
+      const history = await ledger.subscriptions.history(reader?.id ?? 0);
+      return history.filter(({ kind }) => kind !== 'imported');
     },
     async close() {
       await web.close();

@@ -40,7 +40,13 @@ async function demo(): Promise<void> {
   try {
     say('A list', `46 people are on "${LIST}", at reserved domains only.`);
     await fillList(ledger);
-    await ledger.subscribers.suppress(addressKey('carl@example.com'), 'carl@example.com', 'complaint', systemClock.now());
+    await ledger.suppressions.add({
+      key: addressKey('carl@example.com'),
+      address: 'carl@example.com',
+      reason: 'complaint',
+      note: '',
+      since: systemClock.now(),
+    });
     say('', 'Carl once complained, so his address is suppressed.');
     const mailing = await openSample(ledger);
     await ledger.subscribers.end(addressKey('lea@example.net'), LIST, 'unsubscribed', systemClock.now());

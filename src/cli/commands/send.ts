@@ -12,7 +12,7 @@ import { carryOn, presentCrew } from '../carry-on.ts';
 import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
 import { readMoment } from '../read-moment.ts';
-import { checkListKnown, checkNotMoved, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
+import { checkListKnown, checkNotMoved, checkSecrets, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
 import { countOf, formatMomentAndUtc, note, noteProblems } from '../terminal.ts';
 import { noteChanges, renderOrFail } from './issue-to-send.ts';
 import { describePlan } from './plan.ts';
@@ -51,6 +51,7 @@ async function send(options: SendOptions): Promise<void> {
   await withLedger(config, async (ledger) => {
     if (options.rehearse) return rehearse(config, ledger, options.issue, list);
     checkNotMoved(ledger);
+    if (config.secrets.length > 0) await checkSecrets(ledger, config.secrets);
     const crew = await presentCrew(ledger);
     checkCrew(crew, { ...options, list });
     const found = await ledger.mailings.find(options.issue, list);

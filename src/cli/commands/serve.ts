@@ -14,7 +14,7 @@ import { withCrew } from '../crew.ts';
 import { Failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
-import { loadOrFail, withLedger, wordsOf } from '../session.ts';
+import { checkSecrets, loadOrFail, withLedger, wordsOf } from '../session.ts';
 import { note } from '../terminal.ts';
 
 export function addServeCommand(program: Command): void {
@@ -38,6 +38,7 @@ async function serve(): Promise<void> {
 
 async function serveAlone(config: Config): Promise<void> {
   await withLedger(config, async (ledger) => {
+    await checkSecrets(ledger, config.secrets);
     const interruption = onInterrupt('');
     const web = await listen(config, ledger);
     await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()));

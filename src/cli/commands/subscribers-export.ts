@@ -1,6 +1,7 @@
 // postrider subscribers export: a list's subscriptions as CSV on stdout, whatever their state.
 import { csvLine } from '../../csv/write-csv.ts';
 import { subscriptionsOf } from '../../flows/plan-mailing.ts';
+import { EXPORT_COLUMNS } from '../../roster/postrider.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { chooseList, loadOrFail, withLedger } from '../session.ts';
 import type { ListOption } from './subscribers.ts';
@@ -10,16 +11,18 @@ export async function exportList(options: ListOption): Promise<void> {
   const list = chooseList(config, options.list);
   await withLedger(config, async (ledger) => {
     const names = await attributeNames(ledger, list);
-    process.stdout.write(csvLine(['email', 'name', 'state', 'since', 'reason', ...names]));
+    process.stdout.write(csvLine([...EXPORT_COLUMNS, ...names]));
     for await (const row of subscriptionsOf(ledger, list)) {
-      const state = row.suppression === null ? (row.state ?? '') : 'suppressed';
+      // Whoever has left stays so, also where the file is read again and the suppression is lifted one day.
+      const isSuppressed = row.suppression !== null && row.state !== 'ended';
+      const state = isSuppressed ? 'suppressed' : (row.state ?? '');
       process.stdout.write(
         csvLine([
           row.address,
           row.name,
           state,
           new Date(row.since).toISOString(),
-          row.suppression ?? row.endedReason ?? '',
+          (isSuppressed ? row.suppression : row.endedReason) ?? '',
           ...names.map((name) => row.attributes[name] ?? ''),
         ]),
       );

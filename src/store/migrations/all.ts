@@ -5,6 +5,7 @@ import { first } from './0001-first.ts';
 import { severalMachines } from './0002-several-machines.ts';
 import { consent } from './0003-consent.ts';
 import { joining } from './0004-joining.ts';
+import { books } from './0005-books.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
@@ -12,5 +13,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0002-several-machines': severalMachines(engine),
     '0003-consent': consent(engine),
     '0004-joining': joining(engine),
+    '0005-books': books(engine),
   };
 }

@@ -15,7 +15,13 @@ export function deliveriesContract(of: LedgerOf): void {
     it('comes with consent and suppression as they are at the claim', async () => {
       const mailing = await mailingOf(of(), 3);
       await of().subscribers.end('reader0@example.org', LIST, 'unsubscribed', 101);
-      await of().subscribers.suppress('reader1@example.org', 'reader1@example.org', 'complaint', 101);
+      await of().suppressions.add({
+        key: 'reader1@example.org',
+        address: 'reader1@example.org',
+        reason: 'complaint',
+        note: '',
+        since: 101,
+      });
       const claimed = await claim(of(), mailing, 'a', 102);
       expect(claimed.map(({ standing }) => standing)).toEqual([
         { state: 'ended', endedReason: 'unsubscribed', suppression: null },

@@ -41,7 +41,13 @@ export function mailingsContract(of: LedgerOf): void {
 
     it('counts everybody on the list once, as recipient or as left out', async () => {
       await of().subscribers.import(people(4), LIST, 1);
-      await of().subscribers.suppress('reader0@example.org', 'reader0@example.org', 'complaint', 1);
+      await of().suppressions.add({
+        key: 'reader0@example.org',
+        address: 'reader0@example.org',
+        reason: 'complaint',
+        note: '',
+        since: 1,
+      });
       await of().subscribers.end('reader1@example.org', LIST, 'unsubscribed', 1);
       const mailing = await openAll(of(), {
         issue: '2023-01',

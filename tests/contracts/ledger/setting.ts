@@ -2,7 +2,8 @@
 import type { ClaimedDelivery, Settlement } from '../../../src/domain/delivery.ts';
 import type { EditionContent } from '../../../src/domain/edition.ts';
 import type { Mailing } from '../../../src/domain/mailing.ts';
-import type { Ledger, NewMailing, NewSubscriber, StateChange } from '../../../src/store/ledger.ts';
+import type { NewSubscriber } from '../../../src/domain/roster.ts';
+import type { Ledger, NewMailing, StateChange } from '../../../src/store/ledger.ts';
 import { openAll } from '../../flows/open-all.ts';
 
 /** The ledger of the test that runs; each has its own. */

@@ -49,7 +49,13 @@ export function subscribersContract(of: LedgerOf): void {
 
     it('gives pages by id, with the suppression of each address', async () => {
       await of().subscribers.import(people(5), LIST, 1);
-      await of().subscribers.suppress('reader3@example.org', 'reader3@example.org', 'complaint', 2);
+      await of().suppressions.add({
+        key: 'reader3@example.org',
+        address: 'reader3@example.org',
+        reason: 'complaint',
+        note: '',
+        since: 2,
+      });
       const first = await of().subscribers.page(LIST, 0, 3);
       const second = await of().subscribers.page(LIST, first.at(-1)?.id ?? 0, 3);
       expect([...first, ...second].map(({ address, suppression }) => [address, suppression])).toEqual(

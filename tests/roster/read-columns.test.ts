@@ -1,6 +1,6 @@
 // Which column is the address, which the name, and which are attributes.
 import { describe, expect, it } from 'vitest';
-import { type Columns, readColumns } from '../../src/flows/subscriber-columns.ts';
+import { type Columns, readColumns } from '../../src/roster/read-columns.ts';
 
 function columnsOf(header: readonly string[]): Columns {
   const result = readColumns(header);
@@ -34,7 +34,11 @@ describe('the address', () => {
     [['Ada', 'ada@example.org'], 'The header has no column for the address; it has: Ada, ada@example.org.'],
     [['reader'], 'The header has no column for the address; it has: reader.'],
   ])('is missed in %j', (header, why) => {
-    expect(readColumns(header)).toEqual({ kind: 'unreadable', why, advice: 'Name that column `email`.' });
+    expect(readColumns(header)).toEqual({
+      kind: 'unreadable',
+      why,
+      advice: 'Name that column `email`, or say which it is: --column email=HEADER',
+    });
   });
 });
 

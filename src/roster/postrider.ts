@@ -1,0 +1,24 @@
+// Our own export: read again it gives the same books.
+import type { Claim } from '../domain/claim.ts';
+import { readMoment } from './read-moment.ts';
+import type { Cell, RosterFormat } from './roster-format.ts';
+
+/** How `subscribers export` begins; the attributes follow. */
+export const EXPORT_COLUMNS = ['email', 'name', 'state', 'since', 'reason'] as const;
+
+export const postrider: RosterFormat = {
+  name: 'Postrider',
+  recognises: (header) => EXPORT_COLUMNS.every((column, index) => header[index] === column),
+  address: 'email',
+  names: ['name'],
+  isDropped: (column) => ['state', 'since', 'reason'].includes(column),
+  claimOf,
+  hasGuardedCells: true,
+};
+
+function claimOf(cell: Cell): Claim | string {
+  const [state, since, reason] = [cell('state'), readMoment(cell('since')), cell('reason') || null];
+  if (state === 'active' || state === 'pending') return { state, reason: null, since };
+  if (state === 'ended' || state === 'suppressed') return { state, reason, since };
+  return `its state ${JSON.stringify(state)} is none of Postrider's`;
+}

@@ -1,0 +1,66 @@
+// Who was erased is known by a hash alone, under the ledger's own key, which never changes.
+import { createHmac } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './schema.ts';
+
+export function eraseHash(addressKey: string, eraseKey: string): string {
+  return createHmac('sha256', eraseKey).update(addressKey).digest('hex');
+}
+
+/** Those of the keys whose owners had everything erased. */
+export async function erasedAmong(db: Kysely<Tables>, keys: readonly string[], eraseKey: string): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const keyOf = new Map(keys.map((key) => [eraseHash(key, eraseKey), key]));
+  const rows = await db
+    .selectFrom('erased')
+    .select('hash')
+    .where('hash', 'in', [...keyOf.keys()])
+    .execute();
+  return new Set(rows.map(({ hash }) => keyOf.get(hash) ?? ''));
+}
+
+/**
+ * The deliveries stay, for the books, without a name: what still waits is withheld, and of the relay's words, which may
+ * hold the address, nothing is kept.
+ */
+export async function erase(tx: Transaction<Tables>, key: string, eraseKey: string, at: number): Promise<boolean> {
+  const row = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
+  const suppression = await tx.deleteFrom('suppressions').where('address_key', '=', key).executeTakeFirst();
+  const changes = await tx.deleteFrom('import_changes').where('address_key', '=', key).executeTakeFirst();
+  if (!row && suppression.numDeletedRows + changes.numDeletedRows === 0n) return false;
+  if (row) await eraseSubscriber(tx, Number(row.id), at);
+  await tx
+    .insertInto('erased')
+    .values({ hash: eraseHash(key, eraseKey), at })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .execute();
+  return true;
+}
+
+async function eraseSubscriber(tx: Transaction<Tables>, id: number, at: number): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ outcome: 'withheld', reason: 'erased', due_at: null, settled_at: at, claim: null, claimed_until: null })
+    .where('subscriber_id', '=', id)
+    .where('outcome', 'in', ['due', 'deferred'])
+    .where('marked_at', 'is', null)
+    .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', at)]))
+    .execute();
+  // Whoever holds one at this moment has read its address; put off, it is not tried again without a subscription.
+  await tx.updateTable('deliveries').set({ address: '', reply: null }).where('subscriber_id', '=', id).execute();
+  await forgetSubscriber(tx, id);
+}
+
+/** Everything but the books of mailings. */
+export async function forgetSubscriber(tx: Transaction<Tables>, id: number): Promise<void> {
+  for (const table of ['subscriptions', 'letters', 'consents'] as const)
+    await tx.deleteFrom(table).where('subscriber_id', '=', id).execute();
+  await tx.deleteFrom('subscribers').where('id', '=', id).execute();
+}
+
+/** Neither on a list nor in a mailing's books. */
+export async function isUnknownOtherwise(tx: Transaction<Tables>, id: number): Promise<boolean> {
+  for (const table of ['subscriptions', 'deliveries'] as const)
+    if (await tx.selectFrom(table).select('subscriber_id').where('subscriber_id', '=', id).executeTakeFirst()) return false;
+  return true;
+}

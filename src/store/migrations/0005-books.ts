@@ -1,0 +1,53 @@
+// The admin's books: what each import changed, so that it can be undone; who was erased; which secrets signed links.
+import type { Kysely } from 'kysely';
+import type { Engine } from '../schema.ts';
+import { columnTypes } from './column-types.ts';
+
+export function books(engine: Engine) {
+  const { identity, moment, key } = columnTypes(engine);
+
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // The key of the hashes in `erased`; it is made once and never changes (store/open-ledger.ts).
+      await db.schema
+        .alterTable('ledger')
+        .addColumn('erase_key', 'text', (column) => column.notNull().defaultTo(''))
+        .execute();
+      await db.schema
+        .alterTable('suppressions')
+        .addColumn('note', 'text', (column) => column.notNull().defaultTo(''))
+        .execute();
+      await db.schema
+        .createTable('imports')
+        .addColumn('id', identity, key)
+        .addColumn('at', moment, (column) => column.notNull())
+        .addColumn('list_id', 'text', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('format', 'text', (column) => column.notNull())
+        .addColumn('consent', 'text', (column) => column.notNull())
+        .addColumn('undone_at', moment)
+        .execute();
+      // `before` and `after`: the JSON of a Person (store/imports.ts).
+      await db.schema
+        .createTable('import_changes')
+        .addColumn('import_id', identity, (column) => column.notNull().references('imports.id'))
+        .addColumn('address_key', 'text', (column) => column.notNull())
+        .addColumn('before', 'text', (column) => column.notNull())
+        .addColumn('after', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('import_changes_key', ['import_id', 'address_key'])
+        .execute();
+      await db.schema.createIndex('import_changes_by_address').on('import_changes').column('address_key').execute();
+      await db.schema
+        .createTable('erased')
+        .addColumn('hash', 'text', (column) => column.primaryKey())
+        .addColumn('at', moment, (column) => column.notNull())
+        .execute();
+      // `mark`: of a secret only so much that it can be known again.
+      await db.schema
+        .createTable('secrets')
+        .addColumn('mark', 'text', (column) => column.primaryKey())
+        .addColumn('first_used_at', moment, (column) => column.notNull())
+        .execute();
+    },
+  };
+}
