@@ -139,8 +139,8 @@ class ImportRun {
       return;
     }
     const before = this.#group.get(read.row.key);
-    // Two rows of one address with different claims are two claims, of which the more cautious wins.
-    if (before && before.claim.state !== read.row.claim.state) await this.#flush();
+    // Two rows of one address that differ in their claims are two claims, of which the more cautious wins.
+    if (before && JSON.stringify(before.claim) !== JSON.stringify(read.row.claim)) await this.#flush();
     const same = this.#group.get(read.row.key);
     this.#group.set(read.row.key, same ? joinRows(same, read.row) : read.row);
     if (same) this.#tally.repeated++;

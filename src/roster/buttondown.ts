@@ -1,7 +1,7 @@
 // Buttondown's subscriber export, older and newer.
 import type { Claim } from '../domain/claim.ts';
 import { readMoment } from './read-moment.ts';
-import type { Cell, RosterFormat } from './roster-format.ts';
+import { type Cell, hasAll, type RosterFormat } from './roster-format.ts';
 
 // Whoever pays, or paid, or was given it, gets the newsletter.
 const ACTIVE = new Set([
@@ -13,7 +13,7 @@ export const buttondown: RosterFormat = {
   name: 'Buttondown',
   recognises: (header) =>
     (header.includes('email') || header.includes('email_address')) &&
-    (header.includes('subscriber_type') || header.includes('secondary_id')),
+    (header.includes('subscriber_type') || header.includes('secondary_id') || hasAll(header, 'type', 'creation_date')),
   address: 'email',
   names: [],
   isDropped: (column) => !KEPT.has(column),

@@ -12,7 +12,7 @@ export const ghost: RosterFormat = {
   names: ['name'],
   isDropped: (column) => !KEPT.has(column),
   claimOf,
-  hasGuardedCells: true,
+  guarded: /^'[=+\-@\t\r]/,
 };
 
 function claimOf(cell: Cell): Claim | string {

@@ -31,10 +31,13 @@ function flatten(json: string): Record<string, string> {
   try {
     const value: unknown = JSON.parse(json);
     if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(
-      Object.entries(value).map(([name, part]) => [name.toLowerCase(), typeof part === 'string' ? part : JSON.stringify(part)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name.toLowerCase(), textOf(part)]));
   } catch {
     return {};
   }
+}
+
+function textOf(part: unknown): string {
+  if (part === null) return '';
+  return typeof part === 'string' ? part : JSON.stringify(part);
 }

@@ -24,13 +24,14 @@ function claimOf(cell: Cell, file: string): Claim | string | null {
   const status = /^(subscribed|unsubscribed|cleaned|nonsubscribed)_/.exec(file)?.[1];
   const [left, cleaned] = [cell('UNSUB_TIME'), cell('CLEAN_TIME')];
   if (cleaned !== '' || status === 'cleaned') return { state: 'suppressed', reason: 'gone', since: readMoment(cleaned) };
-  if (left !== '' || status === 'unsubscribed') return { state: 'ended', reason: leftBecause(cell), since: readMoment(left) };
+  if (left !== '' || status === 'unsubscribed') return leaving(cell, readMoment(left));
   if (status === 'subscribed')
     return { state: 'active', reason: null, since: readMoment(cell('CONFIRM_TIME')) ?? readMoment(cell('OPTIN_TIME')) };
   if (status === 'nonsubscribed') return 'Mailchimp has the address without a subscription';
   return null;
 }
 
-function leftBecause(cell: Cell): string {
-  return /spam|abuse|complain/i.test(cell('UNSUB_REASON')) ? 'complaint' : 'unsubscribed';
+function leaving(cell: Cell, since: number | null): Claim {
+  const isComplaint = /spam|abuse|complain/i.test(cell('UNSUB_REASON'));
+  return isComplaint ? { state: 'suppressed', reason: 'complaint', since } : { state: 'ended', reason: 'unsubscribed', since };
 }

@@ -44,8 +44,9 @@ const ATTRIBUTES_MAX_BYTES = 10_000;
 const SAYS_CONSENT = /^(status|subscribed|unsubscribed|unsubscribed[_ ]at|opt(ed)?[-_ ]?(in|out)|bounced)$/i;
 
 export function openRoster(header: readonly string[], settings: RosterSettings): RosterResult {
-  const names = header.map((cell) => cell.trim());
-  const format = FORMATS.find(({ recognises }) => recognises(names));
+  const written = header.map((cell) => cell.trim());
+  const format = FORMATS.find(({ recognises }) => recognises(written));
+  const names = written.map((name) => unguard(name, format));
   if (format?.mustBeTold && settings.as === null) return { kind: 'unreadable', ...format.mustBeTold };
   const chosen = chooseColumns(names, format, settings.columns);
   if (chosen.kind === 'unreadable') return chosen;
@@ -140,7 +141,7 @@ function soberly({ state, reason, since }: Claim, { as, at }: RosterSettings, ow
 }
 
 function unguard(cell: string, format: RosterFormat | undefined): string {
-  return format?.hasGuardedCells && /^'[=+\-@\t\r＝＋－＠]/.test(cell) ? cell.slice(1) : cell;
+  return format?.guarded?.test(cell) ? cell.slice(1) : cell;
 }
 
 function whyUnfit(name: string, attributes: Readonly<Record<string, string>>): string | undefined {

@@ -1,19 +1,19 @@
 // Our own export: read again it gives the same books.
 import type { Claim } from '../domain/claim.ts';
 import { readMoment } from './read-moment.ts';
-import type { Cell, RosterFormat } from './roster-format.ts';
+import { type Cell, hasAll, type RosterFormat } from './roster-format.ts';
 
 /** How `subscribers export` begins; the attributes follow. */
 export const EXPORT_COLUMNS = ['email', 'name', 'state', 'since', 'reason'] as const;
 
 export const postrider: RosterFormat = {
   name: 'Postrider',
-  recognises: (header) => EXPORT_COLUMNS.every((column, index) => header[index] === column),
+  recognises: (header) => hasAll(header, ...EXPORT_COLUMNS),
   address: 'email',
   names: ['name'],
   isDropped: (column) => ['state', 'since', 'reason'].includes(column),
   claimOf,
-  hasGuardedCells: true,
+  guarded: /^'+[=+\-@\t\r＝＋－＠]/,
 };
 
 function claimOf(cell: Cell): Claim | string {

@@ -43,7 +43,7 @@ export function readColumns(header: readonly string[], known: KnownColumns = NOT
     };
   const name = known.name === null ? nameColumns(names) : known.name.map((each) => spelled.indexOf(each)).filter((at) => at >= 0);
   const attributes = spelled.flatMap((each, index) =>
-    index === address || name.includes(index) || each === '' || known.isDropped(each)
+    index === address || name.includes(index) || each === '' || (known.isDropped(each) && !known.attributes.has(each))
       ? []
       : [{ name: known.attributes.get(each) ?? each.toLowerCase(), index }],
   );

@@ -19,8 +19,8 @@ export interface RosterFormat {
   readonly attributesOf?: (cell: Cell) => Readonly<Record<string, string>>;
   /** The file does not say who is on the list: the admin must. */
   readonly mustBeTold?: { readonly why: string; readonly advice: string };
-  /** It writes an apostrophe before what a spreadsheet would execute. */
-  readonly hasGuardedCells?: boolean;
+  /** Cells that it has put an apostrophe before, lest a spreadsheet execute them. */
+  readonly guarded?: RegExp;
 }
 
 export function hasAll(header: readonly string[], ...columns: readonly string[]): boolean {

@@ -41,7 +41,7 @@ describe('csvLine', () => {
     expect(readBack(csvLine(['ada@example.org', cell]))).toEqual(['ada@example.org', `'${cell}`]);
   });
 
-  it.each(['a=1', 'a@example.org', '1-2', "'=1", '(1)', '#1', ''])('leaves %j alone', (cell) => {
+  it.each(['a=1', 'a@example.org', '1-2', "'1", '(1)', '#1', ''])('leaves %j alone', (cell) => {
     expect(readBack(csvLine(['x', cell]))).toEqual(['x', cell]);
   });
 
