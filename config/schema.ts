@@ -1,6 +1,7 @@
 // The shape of newsletter.yaml. Unknown keys are problems; every message says what to write instead.
 import { z } from 'zod';
 import { needsSmtpUtf8 } from '../src/domain/address.ts';
+import { COLOUR, contrast, READABLE_CONTRAST } from '../src/domain/colour.ts';
 import { parseMailbox } from '../src/domain/mailbox.ts';
 
 const oneLine = z
@@ -38,11 +39,18 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const accent = z
+  .string()
+  .regex(COLOUR, 'is not a colour; write it as "#b7410e", in quotes')
+  .refine((colour) => contrast(colour, '#ffffff') >= READABLE_CONTRAST, 'is too light to be read on white; take a darker one');
+
 const list = z.strictObject({
   title: oneLine,
   description: oneLine.optional(),
   /** RFC 2919; made of the list's name and the sender's domain where it is left out. */
   listId: domain.optional(),
+  /** `single` takes whoever is typed into the form, without asking the owner of the address. */
+  optIn: z.enum(['double', 'single'], 'must be double or single').optional(),
 });
 
 export const newsletterSchema = z.strictObject({
@@ -51,6 +59,8 @@ export const newsletterSchema = z.strictObject({
   replyTo: mailbox.optional(),
   language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag; write it as en or pt-BR'),
   issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
+  /** The newsletter's own colours. */
+  theme: z.strictObject({ accent: accent.optional() }).optional(),
   /** IANA name, for `--at` and what people read; the machine's own where it is left out. */
   timezone: oneLine.refine(isTimeZone, 'is not a time zone; write it as Europe/Berlin').optional(),
   greeting: oneLine.optional(),

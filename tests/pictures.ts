@@ -25,6 +25,7 @@ const READER = {
   address: 'ada@example.org',
   unsubscribeUrl: 'https://newsletter.example/u/example',
   preferencesUrl: 'https://newsletter.example/p/example',
+  subscribeUrl: 'https://newsletter.example/',
 };
 
 export async function sampleHtml(): Promise<string> {

@@ -21,10 +21,18 @@ export function readerDeskOf(
   const words = readWords(packageRoot(), newsletter.language);
   const listed = new Intl.ListFormat(newsletter.language, { type: 'conjunction' });
   const wordsOf = ({ kind, lists }: Letter, link: string) => {
-    const values = { lists: listed.format(lists.map((list) => newsletter.lists[list]?.title ?? list)), link };
-    const pattern = kind === 'confirm' ? words.confirmLetter : words.alreadyLetter;
-    const text = pattern.replace(/\{(lists|link)\}/g, (_, name: 'lists' | 'link') => values[name]);
-    return { subject: kind === 'confirm' ? words.confirmSubject : words.alreadySubject, text: `${text.trim()}\n` };
+    const values = {
+      lists: listed.format(lists.map((list) => newsletter.lists[list]?.title ?? list)),
+      link,
+      newsletter: newsletter.name,
+    };
+    const [subject, pattern] = {
+      confirm: [words.confirmSubject, words.confirmLetter],
+      already: [words.alreadySubject, words.alreadyLetter],
+      manage: [words.manageSubject, words.manageLetter],
+    }[kind] as [string, string];
+    const text = pattern.replace(/\{(lists|link|newsletter)\}/g, (_, name: keyof typeof values) => values[name]);
+    return { subject, text: `${text.trim()}\n` };
   };
   const writing = { ledger, relay, secrets, baseUrl, clock: systemClock, from: newsletter.from, wordsOf, onFailure };
   let forgetAt = 0;

@@ -1,5 +1,5 @@
 // An edition: the frozen content of a mailing. Once opened it never changes; a mailing may have several.
-import type { SlottedText } from './email.ts';
+import type { IssuePage, SlottedText } from './email.ts';
 import type { Mailbox } from './mailbox.ts';
 
 /** All that is needed to compose every message of a mailing without the repository at hand. */
@@ -11,6 +11,8 @@ export interface EditionContent {
   readonly subject: string;
   readonly html: SlottedText;
   readonly text: SlottedText;
+  /** For the archive; editions from before there was one have none. */
+  readonly page?: IssuePage;
   /** The issue's web address, for Archived-At (RFC 5064). */
   readonly url: string;
   /** Where Postrider's own pages are, without a slash at the end. */

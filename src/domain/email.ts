@@ -17,10 +17,21 @@ export interface Slot {
 /** Fixed text and slots, in order. */
 export type SlottedText = readonly (string | Slot)[];
 
+/** An issue as a page of the archive: the same content as the mail, without a reader. */
+export interface IssuePage {
+  readonly title: string;
+  /** `YYYY-MM-DD`; null where the issue has none. */
+  readonly day: string | null;
+  readonly summary: string;
+  /** The body; sanitised. */
+  readonly html: string;
+}
+
 export interface Email {
   readonly subject: string;
   readonly html: SlottedText;
   readonly text: SlottedText;
+  readonly page: IssuePage;
   /** The MJML that the HTML was made from, for the curious. */
   readonly mjml: string;
 }

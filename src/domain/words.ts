@@ -4,6 +4,7 @@ export interface Words {
   readonly viewOnWeb: string;
   readonly unsubscribe: string;
   readonly preferences: string;
+  readonly forwarded: string;
   /** With `{list}` and `{address}`. */
   readonly whyYouGetThis: string;
   readonly watchVideo: string;
@@ -14,12 +15,14 @@ export interface Words {
   readonly image: string;
 }
 
-/** Letters to one reader each, with `{lists}` and `{link}`. */
+/** Letters to one reader each, with `{lists}` or `{newsletter}`, and `{link}`. */
 export interface LetterWords {
   readonly confirmSubject: string;
   readonly confirmLetter: string;
   readonly alreadySubject: string;
   readonly alreadyLetter: string;
+  readonly manageSubject: string;
+  readonly manageLetter: string;
 }
 
 /** The pages: sentences with `{list}` or `{lists}`, and `{address}`. */
@@ -34,6 +37,9 @@ export interface PageWords {
   readonly joinNoList: string;
   readonly joinTooMany: string;
   readonly joinStale: string;
+  readonly joinMember: string;
+  readonly joinedTitle: string;
+  readonly joinedText: string;
   readonly askedTitle: string;
   readonly askedText: string;
   readonly confirmTitle: string;
@@ -56,6 +62,28 @@ export interface PageWords {
   readonly reasonText: string;
   readonly preferencesTitle: string;
   readonly preferencesText: string;
+  readonly preferencesLink: string;
+  readonly linkTitle: string;
+  readonly linkText: string;
+  readonly linkButton: string;
+  readonly linkSentTitle: string;
+  readonly linkSentText: string;
+  readonly manageTitle: string;
+  readonly manageName: string;
+  readonly manageButton: string;
+  readonly manageSaved: string;
+  readonly manageSavedNone: string;
+  readonly dataLink: string;
+  readonly eraseTitle: string;
+  readonly eraseText: string;
+  readonly eraseAgree: string;
+  readonly eraseButton: string;
+  readonly erasedTitle: string;
+  readonly erasedText: string;
+  readonly archiveTitle: string;
+  readonly archiveEmpty: string;
+  readonly archiveSubscribe: string;
+  readonly archiveFeed: string;
   readonly brokenTitle: string;
   readonly brokenText: string;
   readonly refusedTitle: string;

@@ -5,11 +5,12 @@
 import Handlebars from 'handlebars';
 import mjml from 'mjml';
 import type { Email } from '../domain/email.ts';
+import { formatDay } from '../domain/format-day.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Words } from '../domain/words.ts';
 import { documentToHtml } from './document-to-html.ts';
+import { documentToPage } from './document-to-page.ts';
 import { documentToText } from './document-to-text.ts';
-import { formatDay } from './format-day.ts';
 import { markSlots, type Patterned, slotMark, splitSlots, wrapMarked } from './slots.ts';
 import { TEXT_WIDTH, underline } from './wrap-text.ts';
 
@@ -46,6 +47,7 @@ export async function renderEmail(issue: Issue, settings: EmailSettings, templat
     subject: issue.subject,
     html: splitSlots(tidyHtml(rendered.html), 'html'),
     text: splitSlots(`${text.trim()}\n`, 'text'),
+    page: { title: issue.title, day: issue.date, summary: issue.preheader, html: documentToPage(issue.body) },
     mjml: source,
   };
 }

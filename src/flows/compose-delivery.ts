@@ -30,7 +30,9 @@ export function composeDelivery(delivery: Composable, edition: PressedEdition, s
   const ref = { subscriber: subscriber.id, list: listNumber };
   const links = { baseUrl: content.baseUrl, secrets };
   const leave = unsubscribeUrl(ref, links);
-  const values = slotValues(subscriber, { unsubscribeUrl: leave, preferencesUrl: preferencesUrl(ref, links) });
+  const values = slotValues(subscriber, {
+    ...{ unsubscribeUrl: leave, preferencesUrl: preferencesUrl(ref, links), subscribeUrl: `${content.baseUrl}/` },
+  });
   const { returnsDomain } = content;
   return composeMessage(frozen, {
     address: subscriber.address,

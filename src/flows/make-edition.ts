@@ -23,6 +23,7 @@ export function makeEdition(
     subject: email.subject,
     html: email.html,
     text: email.text,
+    page: email.page,
     url: issue.url,
     baseUrl,
     returnsDomain: newsletter.returnsDomain ?? null,

@@ -3,7 +3,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Letter } from '../domain/letter.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
-import { confirmToken } from '../link/joining-links.ts';
+import { confirmToken, manageToken } from '../link/letter-links.ts';
 import { composePlain } from '../message/plain-message.ts';
 import type { Relay, Submission } from '../relay/relay.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -68,8 +68,17 @@ async function linkOf(
   { kind, subscriber, createdAt, lists }: Letter,
   { ledger, secrets, baseUrl }: LetterWriting,
 ): Promise<string> {
-  if (kind === 'already') return baseUrl;
-  const numbers = await Promise.all(lists.map(async (list) => (await ledger.lists.find(list))?.number));
-  const known = numbers.filter((number) => number !== undefined);
-  return `${baseUrl}/c/${confirmToken({ subscriber, askedAt: createdAt, lists: known }, secrets)}`;
+  switch (kind) {
+    case 'already':
+      return baseUrl;
+    case 'manage':
+      return `${baseUrl}/m/${manageToken({ subscriber, askedAt: createdAt }, secrets)}`;
+    case 'confirm': {
+      const numbers = await Promise.all(lists.map(async (list) => (await ledger.lists.find(list))?.number));
+      const known = numbers.filter((number) => number !== undefined);
+      return `${baseUrl}/c/${confirmToken({ subscriber, askedAt: createdAt, lists: known }, secrets)}`;
+    }
+    default:
+      return kind satisfies never;
+  }
 }

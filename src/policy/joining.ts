@@ -4,6 +4,8 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** An address gets one letter in this time, whoever asks for it. */
 export const LETTER_EVERY_MS = DAY_MS;
+/** A link to all that one gets works for so long: until the next may be asked for. */
+export const MANAGE_MS = DAY_MS;
 /** A link to confirm works for so long; whoever has not pressed the button by then is forgotten. */
 export const CONFIRM_MS = 7 * DAY_MS;
 /** A person needs longer than this to fill in the form. */

@@ -75,6 +75,15 @@ export interface EditionBooks {
   readonly counts: OutcomeCounts;
 }
 
+export interface PublishedIssue {
+  readonly issue: string;
+  readonly url: string;
+  readonly title: string;
+  /** `YYYY-MM-DD`; null where the issue has none. */
+  readonly day: string | null;
+  readonly publishedAt: number;
+}
+
 export interface MailingStore {
   /** Opens a mailing with its first edition, or gives the one that is there: (issue, list) is unique. */
   create(mailing: NewMailing): Promise<{ readonly mailing: Mailing; readonly isNew: boolean }>;
@@ -105,6 +114,10 @@ export interface MailingStore {
   /** Gives the edition to those of a slice that nobody has tried or holds. Gives how many. */
   assignEdition(edition: Pick<Edition, 'id' | 'mailing'>, within: Slice, now: number): Promise<number>;
   booksByEdition(id: number): Promise<EditionBooks[]>;
+  /** The issues that readers may read on the web, each address once, newest first. */
+  published(now: number): Promise<PublishedIssue[]>;
+  /** The one at an address. */
+  publishedAt(url: string, now: number): Promise<EditionContent | undefined>;
   record(event: Omit<MailingEvent, 'id'>): Promise<void>;
   /** In order. */
   events(mailing: number): Promise<MailingEvent[]>;

@@ -7,7 +7,10 @@ import type { LedgerDatabase } from './engine.ts';
 import type { EditionBooks, MailingStore } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
-type EditionStore = Pick<MailingStore, 'editions' | 'addEdition' | 'assignEdition' | 'booksByEdition'>;
+type EditionStore = Pick<
+  MailingStore,
+  'editions' | 'addEdition' | 'assignEdition' | 'booksByEdition' | 'published' | 'publishedAt'
+>;
 
 export function mailingEditions(db: LedgerDatabase): EditionStore {
   return {
@@ -37,7 +40,46 @@ export function mailingEditions(db: LedgerDatabase): EditionStore {
       return Number(numUpdatedRows);
     },
     booksByEdition: (id) => readBooksByEdition(db, id),
+    async published(now) {
+      const rows = await newestPages(db, now)
+        .select(['issue_id', 'page_url', 'page_title', 'page_day', 'editions.created_at'])
+        .orderBy('mailings.id', 'desc')
+        .execute();
+      const byUrl = new Map(rows.toReversed().map((row) => [row.page_url, row]));
+      return [...byUrl.values()].toReversed().map((row) => ({
+        ...{ issue: row.issue_id, url: row.page_url ?? '', title: row.page_title ?? '', day: row.page_day },
+        publishedAt: Number(row.created_at),
+      }));
+    },
+    async publishedAt(url, now) {
+      const row = await newestPages(db, now)
+        .select('content')
+        .where('page_url', '=', url)
+        .orderBy('editions.id', 'desc')
+        .executeTakeFirst();
+      return row && (JSON.parse(row.content) as EditionContent);
+    },
   };
+}
+
+/** Of each mailing that has begun, unless it was cancelled, the edition that its last recipients get. */
+function newestPages(db: LedgerDatabase, now: number) {
+  return db
+    .selectFrom('mailings')
+    .innerJoin('editions', 'editions.mailing_id', 'mailings.id')
+    .where('page_url', 'is not', null)
+    .where('state', '!=', 'cancelled')
+    .where((eb) => eb.or([eb('starts_at', 'is', null), eb('starts_at', '<=', now)]))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('editions as later')
+            .select('later.id')
+            .whereRef('later.mailing_id', '=', 'mailings.id')
+            .whereRef('later.number', '>', 'editions.number'),
+        ),
+      ),
+    );
 }
 
 interface NewEdition {
@@ -56,6 +98,9 @@ export async function insertEdition(tx: Transaction<Tables>, edition: NewEdition
     hash: hashOf(content),
     commit_hash: provenance.commit,
     is_modified: provenance.isModified ? 1 : 0,
+    page_url: content.page ? content.url : null,
+    page_title: content.page?.title ?? null,
+    page_day: content.page?.day ?? null,
     content: JSON.stringify(content),
     created_at: at,
   };

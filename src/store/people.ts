@@ -21,6 +21,16 @@ export interface ListStore {
   ensure(id: string, at: number): Promise<number>;
   find(id: string): Promise<ListSummary | undefined>;
   all(): Promise<ListSummary[]>;
+  /** How many that are active on the list are active on others too, and on which; and of them, who was sent `issue` there. */
+  overlaps(id: string, issue: string): Promise<Overlap[]>;
+}
+
+export interface Overlap {
+  /** The other list. */
+  readonly list: string;
+  readonly count: number;
+  /** Those who are among the recipients of the issue by the other list: they would get it again. */
+  readonly haveIssue: number;
 }
 
 /** `kept`: the ledger knows better, and the row changes nothing (domain/claim.ts). */
@@ -143,12 +153,36 @@ export interface JoinRequest {
   readonly address: string;
   readonly key: string;
   readonly lists: readonly string[];
+  /** Those of them that take subscribers without a confirmation. */
+  readonly unconfirmed?: readonly string[];
   readonly evidence: Evidence;
   readonly at: number;
   /** No letter where the address got one after this. */
   readonly noLetterSince: number;
   /** Whether an address may get one that is suppressed for this reason, or is not. */
   readonly mayGetLetter: (suppression: string | null) => boolean;
+}
+
+/** A reader asks for a link to all subscriptions of an address. */
+export type LinkRequest = Pick<JoinRequest, 'key' | 'at' | 'noLetterSince' | 'mayGetLetter'>;
+
+/** What readers see of themselves behind such a link. */
+export interface Reader {
+  readonly address: string;
+  readonly key: string;
+  readonly name: string;
+  readonly subscriptions: readonly Subscription[];
+}
+
+export interface Choice {
+  readonly subscriber: number;
+  readonly name: string;
+  /** The lists that the reader was shown, and those of them that are wanted. */
+  readonly offered: readonly string[];
+  readonly wanted: readonly string[];
+  readonly evidence: Evidence;
+  readonly at: number;
+  readonly mayLift: (suppression: string | null) => boolean;
 }
 
 export interface Confirmation {
@@ -190,6 +224,11 @@ export interface SubscriptionStore {
   comeBack(subscription: SubscriptionRef, after: number, evidence: Evidence, at: number): Promise<boolean>;
   /** Why the reader left, once for each leaving. False where there is none, or it has one. */
   giveReason(subscription: SubscriptionRef, reason: string, evidence: Evidence, at: number): Promise<boolean>;
+  /** Writes a letter with a link down, where the address is that of a reader and may get one. Nothing tells the asker. */
+  askForLink(request: LinkRequest): Promise<void>;
+  reader(subscriber: number): Promise<Reader | undefined>;
+  /** The owner of the address chooses what to get, and under which name. */
+  choose(choice: Choice): Promise<void>;
   /** A subscriber's consent log, oldest first. */
   history(subscriber: number): Promise<ConsentRecord[]>;
 }

@@ -72,6 +72,9 @@ export interface Tables {
     hash: string;
     commit_hash: string | null;
     is_modified: number;
+    page_url: string | null;
+    page_title: string | null;
+    page_day: string | null;
     content: string;
     created_at: number;
   };

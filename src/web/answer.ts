@@ -4,7 +4,7 @@ import type { ConsentOrigin, Evidence } from '../domain/consent.ts';
 import { notice, type Page, type Pages } from './pages.ts';
 
 export function show(pages: Pages, reply: FastifyReply, code: number, page: Page): FastifyReply {
-  return reply.code(code).headers(pages.headers).send(pages.render(page));
+  return reply.code(code).headers(pages.headersOf(page)).send(pages.render(page));
 }
 
 /** One and the same, whatever is wrong with a link: nothing is learnt from it. */

@@ -1,67 +1,47 @@
 // Joining: the form, the answer that is the same for everybody, and the page behind the mailed link.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { confirmLists, type JoinAnswer, type Joining, joinLists, showConfirmation, stampForm } from '../flows/join-list.ts';
+import type { FastifyInstance } from 'fastify';
+import { confirmLists, type JoinAnswer, joinLists, showConfirmation, stampForm } from '../flows/join-list.ts';
 import { evidenceOf, show, showBroken, showRefused } from './answer.ts';
+import { fieldsOf, isFromElsewhere, tokenOf } from './fields.ts';
 import { fill, notice, type Page, type Pages } from './pages.ts';
+import type { Site } from './site.ts';
 
-export interface JoinParts {
-  readonly pages: Pages;
-  readonly joining: Joining;
-  readonly lists: readonly { readonly id: string; readonly title: string; readonly description: string | null }[];
-  /** What a new reader may read until the next issue comes; null where there is nothing yet. */
-  readonly latest: (lists: readonly string[]) => Promise<{ readonly url: string; readonly subject: string } | null>;
-  /** Before every path: the path of BASE_URL, without a slash at the end. */
-  readonly base: string;
-}
+/** What a new reader may read until the next issue comes; null where there is nothing yet. */
+export type LatestIssue = (lists: readonly string[]) => Promise<{ readonly url: string; readonly subject: string } | null>;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export function addJoinRoutes(server: FastifyInstance, { pages, joining, lists, latest, base }: JoinParts): void {
+export function addJoinRoutes(server: FastifyInstance, site: Site, latest: LatestIssue): void {
+  const { pages, base, lists, joining, titlesOf } = site;
   const { words } = pages;
-  const problems: Readonly<Record<Exclude<JoinAnswer, 'asked'>, string>> = {
-    'no-address': words.joinNoAddress,
-    'no-list': words.joinNoList,
-    'too-many': words.joinTooMany,
-    'stale-form': words.joinStale,
-  };
 
   server.get('/', (_request, reply) => show(pages, reply, 200, formPage('', defaultLists(), null)));
 
   server.post('/join', async (request, reply) => {
-    const fields = (request.body ?? {}) as Fields;
     if (isFromElsewhere(request)) return showRefused(pages, reply, 403);
+    const fields = fieldsOf(request);
     const form = {
-      address: text(fields['address']),
-      lists: texts(fields['list']),
-      stamp: text(fields['stamp']),
-      trap: text(fields['website']),
+      ...{ address: fields.one('address'), lists: fields.all('list') },
+      ...{ stamp: fields.one('stamp'), trap: fields.one('website') },
     };
     const answer = await joinLists(form, evidenceOf(request, 'web', `${words.joinTitle} [${words.joinButton}]`), joining);
-    if (answer === 'asked') return show(pages, reply, 200, notice(words.askedTitle, words.askedText));
-    return show(pages, reply, answer === 'too-many' ? 429 : 400, formPage(form.address, form.lists, problems[answer]));
+    if (answer === 'asked') return show(pages, reply, 200, askedPage(form.lists));
+    return show(pages, reply, answer === 'too-many' ? 429 : 400, formPage(form.address, form.lists, problemOf(pages, answer)));
   });
 
   server.get('/c/:token', async (request, reply) => {
-    const { token } = request.params as { token: string };
+    const token = tokenOf(request);
     const shown = await showConfirmation(token, joining);
     if (!shown) return showBroken(pages, reply);
     const question = fill(words.confirmQuestion, { lists: titlesOf(shown.lists), address: shown.maskedAddress });
-    return show(pages, reply, 200, {
-      title: words.confirmTitle,
-      template: 'confirm',
-      values: { question, path: `${base}/c/${token}` },
-    });
+    const values = { question, path: `${base}/c/${token}` };
+    return show(pages, reply, 200, { title: words.confirmTitle, template: 'confirm', values });
   });
 
   server.post('/c/:token', async (request, reply) => {
-    const { token } = request.params as { token: string };
-    if ((request.body as Fields | undefined)?.['confirm'] !== 'yes') return showRefused(pages, reply, 400);
+    const token = tokenOf(request);
+    if (fieldsOf(request).one('confirm') !== 'yes') return showRefused(pages, reply, 400);
     const shown = await showConfirmation(token, joining);
-    const active = await confirmLists(
-      token,
-      evidenceOf(request, 'web', `${words.confirmTitle} [${words.confirmButton}]`),
-      joining,
-    );
+    const evidence = evidenceOf(request, 'web', `${words.confirmTitle} [${words.confirmButton}]`);
+    const active = await confirmLists(token, evidence, joining);
     if (!shown || !active) return showBroken(pages, reply);
     const sentence = fill(words.confirmedText, { lists: titlesOf(active), address: shown.maskedAddress });
     const values = { text: sentence, latest: await latest(active) };
@@ -77,25 +57,24 @@ export function addJoinRoutes(server: FastifyInstance, { pages, joining, lists, 
     return { title: words.joinTitle, template: 'join', values };
   }
 
+  /** It tells which lists were asked for, and nothing about the address. */
+  function askedPage(asked: readonly string[]): Page {
+    const open = lists.filter(({ id, isConfirmed }) => asked.includes(id) && !isConfirmed).map(({ id }) => id);
+    if (open.length === 0) return notice(words.askedTitle, words.askedText);
+    return notice(words.joinedTitle, fill(words.joinedText, { lists: titlesOf(open) }));
+  }
+
   function defaultLists(): string[] {
     return lists.slice(0, 1).map(({ id }) => id);
   }
-
-  function titlesOf(ids: readonly string[]): string {
-    const titles = ids.map((id) => lists.find((list) => list.id === id)?.title ?? id);
-    return new Intl.ListFormat(pages.language, { type: 'conjunction' }).format(titles);
-  }
 }
 
-/** A form on somebody else's page may not speak for whoever looks at it. Programs without this header are no browsers. */
-function isFromElsewhere(request: FastifyRequest): boolean {
-  return request.headers['sec-fetch-site'] === 'cross-site';
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function texts(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
+export function problemOf({ words }: Pages, answer: Exclude<JoinAnswer, 'asked'>): string {
+  const sentences: Readonly<Record<typeof answer, string>> = {
+    'no-address': words.joinNoAddress,
+    'no-list': words.joinNoList,
+    'too-many': words.joinTooMany,
+    'stale-form': words.joinStale,
+  };
+  return sentences[answer];
 }

@@ -4,30 +4,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   comeBack,
   giveReason,
-  type Leaving,
   leaveList,
   type ShownSubscription,
   showByPreferences,
   showSubscription,
 } from '../flows/leave-list.ts';
 import { evidenceOf, show, showBroken, showRefused } from './answer.ts';
-import { fill, notice, type Page, type Pages } from './pages.ts';
-
-export interface LeaveParts {
-  readonly pages: Pages;
-  readonly leaving: Leaving;
-  /** The list's title, as readers know it. */
-  readonly titleOf: (list: string) => string;
-  /** Before every path: the path of BASE_URL, without a slash at the end. */
-  readonly base: string;
-}
+import { fill, notice, type Page } from './pages.ts';
+import type { Site } from './site.ts';
 
 interface Call extends FastifyRequest {
   readonly params: { readonly token: string };
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
-export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleOf, base }: LeaveParts): void {
+export function addLeaveRoutes(server: FastifyInstance, { pages, joining: leaving, titleOf, base }: Site): void {
   const { words } = pages;
 
   server.get('/u/:token', async (request, reply) => {
@@ -66,7 +57,9 @@ export function addLeaveRoutes(server: FastifyInstance, { pages, leaving, titleO
     if (!shown) return showBroken(pages, reply);
     const text = sentence(shown.hasLeft ? words.leftText : words.preferencesText, shown);
     const leavePath = shown.hasLeft ? null : `${base}/u/${shown.leaveToken}`;
-    return show(pages, reply, 200, { title: words.preferencesTitle, template: 'preferences', values: { text, leavePath } });
+    const linkPath = `${base}/p/${(request as Call).params.token}/link`;
+    const values = { text, leavePath, linkPath };
+    return show(pages, reply, 200, { title: words.preferencesTitle, template: 'preferences', values });
   });
 
   /** A mail program shows nobody the answer. It is the same whether or not the reader had left before. */

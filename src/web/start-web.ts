@@ -3,11 +3,15 @@ import type { AddressInfo } from 'node:net';
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import { fastify } from 'fastify';
-import type { Leaving } from '../flows/leave-list.ts';
+import type { Joining } from '../flows/join-list.ts';
+import type { Archive } from '../flows/read-archive.ts';
 import { show, showBroken, showRefused } from './answer.ts';
-import { addJoinRoutes, type JoinParts } from './join-routes.ts';
+import { addArchiveRoutes } from './archive-routes.ts';
+import { addJoinRoutes, type LatestIssue } from './join-routes.ts';
 import { addLeaveRoutes } from './leave-routes.ts';
+import { addManageRoutes } from './manage-routes.ts';
 import { createPages, notice, type PageSettings, type PageTemplates } from './pages.ts';
+import { createSite, type Site, type SiteList } from './site.ts';
 
 export interface WebParts {
   readonly host: string;
@@ -20,11 +24,12 @@ export interface WebParts {
   /** Asks the ledger; rejects where it cannot be asked. */
   readonly health: () => Promise<object>;
   readonly templates: PageTemplates;
-  readonly settings: PageSettings;
-  readonly leaving: Leaving;
-  readonly joining: Omit<JoinParts, 'pages' | 'base'>;
-  /** A list's title, as readers know it. */
-  readonly titleOf: (list: string) => string;
+  readonly settings: Omit<PageSettings, 'base' | 'hasArchive'>;
+  readonly lists: readonly SiteList[];
+  readonly readers: Omit<Joining, 'lists' | 'unconfirmed'>;
+  readonly latest: LatestIssue;
+  /** Null where the newsletter's own site has the issues. */
+  readonly archive: Archive | null;
   /** Hears of a fault of ours. */
   readonly onFault: (error: Error) => void;
 }
@@ -45,8 +50,9 @@ function trusted(trust: WebParts['trustProxy']): false | string[] | ((address: s
 }
 
 export async function startWeb(parts: WebParts): Promise<Web> {
-  const { host, port, trustProxy, health, leaving, joining, titleOf, onFault } = parts;
-  const pages = createPages(parts.templates, parts.settings);
+  const { host, port, baseUrl, trustProxy, health, archive, onFault } = parts;
+  const site = siteOf(parts);
+  const { pages, base } = site;
   const server = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
@@ -68,11 +74,12 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     return show(pages, reply, code, notice(pages.words.faultTitle, pages.words.faultText));
   });
 
-  const base = new URL(parts.baseUrl).pathname.replace(/\/+$/, '');
   await server.register(
     (scope, _options, done) => {
-      addJoinRoutes(scope, { ...joining, pages, base });
-      addLeaveRoutes(scope, { pages, leaving, titleOf, base });
+      addJoinRoutes(scope, site, parts.latest);
+      addLeaveRoutes(scope, site);
+      addManageRoutes(scope, site);
+      if (archive) addArchiveRoutes(scope, site, { archive, baseUrl });
       done();
     },
     { prefix: base },
@@ -86,4 +93,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   });
   await server.listen({ host, port });
   return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+function siteOf({ templates, settings, lists, readers, archive, baseUrl }: WebParts): Site {
+  const base = new URL(baseUrl).pathname.replace(/\/+$/, '');
+  const unconfirmed = lists.filter(({ isConfirmed }) => !isConfirmed).map(({ id }) => id);
+  const joining = { ...readers, lists: lists.map(({ id }) => id), unconfirmed };
+  return createSite({ pages: createPages(templates, { ...settings, base, hasArchive: archive !== null }), base, lists, joining });
 }

@@ -55,7 +55,7 @@ describe('slots of an email', () => {
   it('are all that differs between two recipients', async () => {
     const { email } = await renderBody('Text.');
     const slots = email.html.flatMap((part) => (typeof part === 'string' ? [] : [part.name]));
-    expect(slots).toEqual(['name', 'address', 'unsubscribeUrl', 'preferencesUrl']);
+    expect(slots).toEqual(['name', 'address', 'unsubscribeUrl', 'preferencesUrl', 'subscribeUrl']);
     expect(email.text.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))).toEqual(slots);
     expect(fillSlots(email.html, { name: 'A' })).not.toBe(fillSlots(email.html, { name: 'B' }));
   });

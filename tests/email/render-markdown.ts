@@ -30,6 +30,7 @@ const VALUES: SlotValues = {
   address: 'ada@lovelace.example',
   unsubscribeUrl: 'https://press.example/u/1',
   preferencesUrl: 'https://press.example/p/1',
+  subscribeUrl: 'https://press.example/',
 };
 
 export interface Rendering {

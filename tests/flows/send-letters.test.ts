@@ -1,7 +1,7 @@
 // Letters on their way to a relay that answers as told: each goes once, and is tried again only where nobody can have it.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sendLetters } from '../../src/flows/send-letters.ts';
-import { readConfirmToken } from '../../src/link/joining-links.ts';
+import { readConfirmToken } from '../../src/link/letter-links.ts';
 import type { Relay, Submission } from '../../src/relay/relay.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { memoryLedger, NOW } from './mailing-to.ts';

@@ -12,6 +12,7 @@ export const WORDS: Words = {
   viewOnWeb: 'Read on the web',
   unsubscribe: 'Unsubscribe',
   preferences: 'Preferences',
+  forwarded: 'Forwarded?',
   whyYouGetThis: '{address} is on {list}.',
   watchVideo: 'Watch',
   listen: 'Listen',

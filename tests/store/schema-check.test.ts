@@ -45,6 +45,9 @@ async function makeOlder(url: string): Promise<void> {
   ])
     await db.schema.dropTable(table).execute();
   await db.schema.alterTable('deliveries').dropColumn('resent').execute();
+  await db.schema.dropIndex('editions_by_page').execute();
+  for (const column of ['page_url', 'page_title', 'page_day'])
+    await db.schema.alterTable('editions').dropColumn(column).execute();
   await db.schema.alterTable('suppressions').dropColumn('note').execute();
   for (const column of ['starts_at', 'opened_at', 'touched_at'])
     await db.schema.alterTable('mailings').dropColumn(column).execute();

@@ -49,7 +49,7 @@ export function ownLinks({ url }: ReaderSite, mail: string): string[] {
   const text = mail
     .replace(/=\r?\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return [...new Set(text.match(new RegExp(`${url}/[cup]/[a-z2-7]+`, 'g')) ?? [])];
+  return [...new Set(text.match(new RegExp(`${url}/[cmup]/[a-z2-7]+`, 'g')) ?? [])];
 }
 
 export async function stateOf({ place }: ReaderSite, address: string): Promise<string> {

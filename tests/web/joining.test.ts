@@ -1,6 +1,6 @@
 // Joining by the form: what a reader sees, what a stranger learns, and what it costs whose address is typed in.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { confirmToken } from '../../src/link/joining-links.ts';
+import { confirmToken } from '../../src/link/letter-links.ts';
 import { ADDRESS, HOUR_MS, NOW, openPages, type ReaderPages, SECRET } from './reader-pages.ts';
 
 const DAY_MS = 24 * HOUR_MS;

@@ -15,8 +15,8 @@ export const NOW = Date.UTC(2026, 0, 1, 12);
 export const HOUR_MS = 60 * 60_000;
 
 export const LISTS = [
-  { id: 'monthly', title: 'Monthly <News>', description: 'Once a month & no more' },
-  { id: 'weekly', title: 'Weekly', description: null },
+  { id: 'monthly', title: 'Monthly <News>', description: 'Once a month & no more', isConfirmed: true },
+  { id: 'weekly', title: 'Weekly', description: null, isConfirmed: true },
 ];
 
 export interface ReaderPages {
@@ -52,20 +52,11 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
   const web = await startWeb({
     ...{ host: '127.0.0.1', port: 0, baseUrl: 'https://news.example', trustProxy: null, templates },
     health: () => Promise.resolve({}),
-    settings: { newsletter: 'Kernel & Co', language: 'en', words },
-    leaving: { ledger, secrets: [SECRET], clock: fakeClock },
-    joining: {
-      joining: {
-        ledger,
-        secrets: [SECRET],
-        clock: fakeClock,
-        lists: LISTS.map(({ id }) => id),
-        mayAsk: hourlyLimits(ASKS_PER_HOUR),
-      },
-      lists: LISTS,
-      latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
-    },
-    titleOf: () => 'Monthly <News>',
+    settings: { newsletter: 'Kernel & Co', language: 'en', words, accent: null },
+    lists: LISTS,
+    readers: { ledger, secrets: [SECRET], clock: fakeClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
+    latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
+    archive: null,
     onFault: (error) => faults.push(error),
     ...rest,
   });

@@ -42,10 +42,11 @@ describe('a link that is not ours', () => {
   it('signed with an old key works as long as the key is kept', async () => {
     const { ledger } = pages;
     const clock = { now: () => 0, sleep: () => Promise.resolve() };
-    const kept = await openPages({ leaving: { ledger, clock, secrets: ['a-newer-secret-in-front', SECRET] } });
+    const readers = { ledger, clock, mayAsk: () => Promise.resolve(true) };
+    const kept = await openPages({ readers: { ...readers, secrets: ['a-newer-secret-in-front', SECRET] } });
     expect((await kept.request(`/u/${pages.token}`)).status).toBe(200);
     await kept.close();
-    const lost = await openPages({ leaving: { ledger, clock, secrets: ['a-newer-secret-in-front'] } });
+    const lost = await openPages({ readers: { ...readers, secrets: ['a-newer-secret-in-front'] } });
     expect((await lost.request(`/u/${pages.token}`)).status).toBe(404);
     await lost.close();
   });

@@ -5,6 +5,7 @@ import { relaySettings } from '../../app.ts';
 import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
 import { type MailingPlan, planMailing } from '../../flows/plan-mailing.ts';
 import type { Ledger } from '../../store/ledger.ts';
+import type { Overlap } from '../../store/people.ts';
 import { checkListKnown, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
 import { reasonWords } from '../show-books.ts';
 import { formatBytes, formatCount, formatDuration, formatMoment, noteProblems, print, printJson, table } from '../terminal.ts';
@@ -44,6 +45,7 @@ async function plan(options: PlanOptions): Promise<void> {
         onList: planned.onList,
         excluded: planned.excluded,
         recipients: planned.recipients,
+        alsoOn: await ledger.lists.overlaps(list, options.issue),
         ...(await costOf(config, issue, planned)),
       });
     noteProblems(issue.rendered.problems);
@@ -66,6 +68,7 @@ export async function describePlan(config: Config, ledger: Ledger, issue: IssueT
     ...describeIssue(issue.rendered, Date.now()),
     ['list', `${issue.content.list.title} (${issue.content.list.id}): ${formatCount(planned.onList)} on it`],
     ['recipients', `${formatCount(planned.recipients)}${left === '' ? '' : `; left out: ${left}`}`],
+    ...overlapLines(await ledger.lists.overlaps(issue.content.list.id, issue.content.issue)),
     [
       'message',
       messageBytes === null
@@ -81,6 +84,17 @@ export async function describePlan(config: Config, ledger: Ledger, issue: IssueT
       `${describeLedger(config)}, made ${formatMoment(ledger.identity.createdAt)}, ${last ? `last sent ${last.issue} to ${last.list} (${formatMoment(last.createdAt)})` : 'has never sent anything'}`,
     ],
   ]);
+}
+
+/** Somebody on two lists is one subscriber, and gets an issue by each list that it is sent to. */
+function overlapLines(overlaps: readonly Overlap[]): [string, string][] {
+  if (overlaps.length === 0) return [];
+  const words = overlaps.map(({ list, count, haveIssue }) => {
+    const again =
+      haveIssue === 0 ? '' : ` (${formatCount(haveIssue)} of them have this issue from there, and would get it again)`;
+    return `${formatCount(count)} are on ${list} too${again}`;
+  });
+  return [['', words.join('; ')]];
 }
 
 function limitWords(perSecond: number, { messagesPerHour, messagesPerDay, warmUp }: Config['newsletter']['relay']): string {

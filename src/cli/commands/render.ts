@@ -57,6 +57,7 @@ async function render(options: RenderOptions): Promise<void> {
     address: READER.address,
     unsubscribeUrl: `${config.baseUrl}/u/example`,
     preferencesUrl: `${config.baseUrl}/p/example`,
+    subscribeUrl: `${config.baseUrl}/`,
   };
   const files: Record<string, string | Uint8Array> = {
     'email.html': fillSlots(email.html, values),

@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
 import { packageRoot } from '../../../config/package-root.ts';
+import type { Newsletter } from '../../../config/schema.ts';
 import { systemClock } from '../../app.ts';
 import { latestIssue } from '../../flows/latest-issue.ts';
+import { openArchive } from '../../flows/read-archive.ts';
 import { ASKS_PER_HOUR } from '../../policy/joining.ts';
 import { readPages } from '../../source/templates.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { hourlyLimits } from '../../web/hourly-limits.ts';
+import type { SiteList } from '../../web/site.ts';
 import { startWeb, type Web } from '../../web/start-web.ts';
 import { presentCrew } from '../carry-on.ts';
 import { withCrew } from '../crew.ts';
@@ -56,23 +59,26 @@ async function listen(config: Config, ledger: Ledger): Promise<Web> {
     ...config.web,
     baseUrl,
     templates,
-    settings: { newsletter: newsletter.name, language: newsletter.language, words },
-    leaving: { ledger, secrets, clock: systemClock },
-    joining: {
-      joining: {
-        ...{ ledger, secrets, clock: systemClock, lists: Object.keys(newsletter.lists) },
-        mayAsk: hourlyLimits(ASKS_PER_HOUR),
-      },
-      lists: Object.entries(newsletter.lists).map(([id, { title, description = null }]) => ({ id, title, description })),
-      latest: (lists) => latestIssue(ledger, lists),
-    },
-    titleOf: (list) => newsletter.lists[list]?.title ?? list,
+    settings: { newsletter: newsletter.name, language: newsletter.language, words, accent: newsletter.theme?.accent ?? null },
+    lists: siteLists(newsletter),
+    readers: { ledger, secrets, clock: systemClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
+    latest: (lists) => latestIssue(ledger, lists),
+    // Where the issues' own addresses are ours, we answer at them.
+    archive: newsletter.issues.url.startsWith(`${baseUrl}/`) ? openArchive(ledger, systemClock) : null,
     health: async () => ({ crew: (await presentCrew(ledger)).length }),
     onFault: (error) => log.error({ error: wordsOf(error) }, 'a page failed'),
   }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(1, `Cannot listen on ${host}:${port}: ${why}.`, 'Choose another PORT or HOST.');
   });
-  note(`Listening on http://${host}:${web.port}/healthz`);
+  note(`Listening on http://${host}:${web.port}; readers come to ${baseUrl}/`);
+  for (const { id } of siteLists(newsletter).filter(({ isConfirmed }) => !isConfirmed))
+    note(`The list ${id} asks for no confirmation (optIn: single): anybody can subscribe anybody else's address to it.`);
   return web;
+}
+
+function siteLists({ lists }: Newsletter): SiteList[] {
+  return Object.entries(lists).map(([id, { title, description = null, optIn }]) => ({
+    ...{ id, title, description, isConfirmed: optIn !== 'single' },
+  }));
 }

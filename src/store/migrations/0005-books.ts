@@ -1,4 +1,4 @@
-// The admin's books: what each import changed, so that it can be undone; who was erased; which secrets signed links.
+// The archive's index, and the admin's books: what each import changed, so that it can be undone; who was erased; which secrets signed links.
 import type { Kysely } from 'kysely';
 import type { Engine } from '../schema.ts';
 import { columnTypes } from './column-types.ts';
@@ -17,6 +17,10 @@ export function books(engine: Engine) {
         .alterTable('suppressions')
         .addColumn('note', 'text', (column) => column.notNull().defaultTo(''))
         .execute();
+      // So that the archive needs not read every edition whole; null where there is no page in it.
+      for (const name of ['page_url', 'page_title', 'page_day'])
+        await db.schema.alterTable('editions').addColumn(name, 'text').execute();
+      await db.schema.createIndex('editions_by_page').on('editions').column('page_url').execute();
       await db.schema
         .createTable('imports')
         .addColumn('id', identity, key)

@@ -1,6 +1,6 @@
 // A calendar day in the reader's language.
 import { expect, it } from 'vitest';
-import { formatDay } from '../../src/email/format-day.ts';
+import { formatDay } from '../../src/domain/format-day.ts';
 
 it.each([
   ['2023-02-07', 'en', 'February 7, 2023'],

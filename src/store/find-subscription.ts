@@ -1,0 +1,28 @@
+// One subscription: by the numbers that links count it by, and to be changed.
+import type { Kysely, Transaction } from 'kysely';
+import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
+import type { Tables } from './schema.ts';
+
+export async function findOne(db: Kysely<Tables>, { subscriber, list }: SubscriptionRef) {
+  const row = await db
+    .selectFrom('subscriptions')
+    .innerJoin('lists', 'lists.id', 'subscriptions.list_id')
+    .innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+    .select(['address', 'list_id', 'state', 'ended_reason', 'since_at'])
+    .where('lists.number', '=', list)
+    .where('subscriptions.subscriber_id', '=', subscriber)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    address: row.address,
+    list: row.list_id,
+    state: row.state as SubscriptionState,
+    endedReason: row.ended_reason,
+    since: Number(row.since_at),
+  };
+}
+
+/** To be changed. */
+export function changeable(tx: Transaction<Tables>, subscriber: number, list: string) {
+  return tx.updateTable('subscriptions').where('list_id', '=', list).where('subscriber_id', '=', subscriber);
+}
