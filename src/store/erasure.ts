@@ -1,6 +1,7 @@
 // Who was erased is known by a hash alone, under the ledger's own key, which never changes.
 import { createHmac } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
+import { addressKey } from '../domain/address.ts';
 import type { Tables } from './schema.ts';
 
 export function eraseHash(addressKey: string, eraseKey: string): string {
@@ -28,13 +29,25 @@ export async function erase(tx: Transaction<Tables>, key: string, eraseKey: stri
   const suppression = await tx.deleteFrom('suppressions').where('address_key', '=', key).executeTakeFirst();
   const changes = await tx.deleteFrom('import_changes').where('address_key', '=', key).executeTakeFirst();
   if (!row && suppression.numDeletedRows + changes.numDeletedRows === 0n) return false;
+  const keys = row ? [key, ...(await formerKeys(tx, Number(row.id)))] : [key];
   if (row) await eraseSubscriber(tx, Number(row.id), at);
   await tx
     .insertInto('erased')
-    .values({ hash: eraseHash(key, eraseKey), at })
+    .values(keys.map((each) => ({ hash: eraseHash(each, eraseKey), at })))
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .execute();
   return true;
+}
+
+/** The addresses that the person had before. */
+async function formerKeys(tx: Transaction<Tables>, id: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('consents')
+    .select('detail')
+    .where('subscriber_id', '=', id)
+    .where('kind', '=', 'moved')
+    .execute();
+  return rows.map(({ detail }) => addressKey(detail));
 }
 
 async function eraseSubscriber(tx: Transaction<Tables>, id: number, at: number): Promise<void> {

@@ -56,6 +56,7 @@ export async function applyRows(
 ): Promise<ImportedRow[]> {
   if (rows.length === 0) return [];
   return db.transaction().execute(async (tx) => {
+    await takeTurn(tx);
     const known = await readPeople(tx, each, request.list, rows);
     const erased = await erasedAmong(tx, [...known.keys()], eraseKey);
     const merged = rows.map((row) => mergeRow(row, known.get(row.key) ?? NOBODY, erased.has(row.key), request.at));
@@ -64,12 +65,17 @@ export async function applyRows(
   });
 }
 
+/** Imports come one after the other: of two claims about one address the second must see the first. */
+async function takeTurn(tx: Transaction<Tables>): Promise<void> {
+  await sql`update ledger set one = one`.execute(tx);
+}
+
 /** What is in the ledger under an address, with what its owner has said here. */
 interface Known extends Person, Omit<OwnWord, 'isErased'> {
   readonly id: number | null;
 }
 
-const NOBODY: Known = {
+export const NOBODY: Known = {
   ...{ id: null, isKnown: false, name: '', attributes: {}, subscription: null, suppression: null },
   ...{ isAskedFor: false, confirmedAt: null },
 };
@@ -154,6 +160,7 @@ function knownOf(row: FoundRow): Known {
 }
 
 async function write(tx: Transaction<Tables>, each: JsonRows, merged: readonly Merged[], request: ImportRequest): Promise<void> {
+  if (request.import !== null) await noteChanges(tx, each, merged.filter(isNoteworthy), request.import);
   const changed = merged.filter(({ before, after }) => before !== after);
   if (changed.length === 0) return;
   await insertSubscribers(tx, each, changed, request.at);
@@ -175,7 +182,11 @@ async function write(tx: Transaction<Tables>, each: JsonRows, merged: readonly M
     changed.flatMap((each) => consentsOf(each, ids.get(each.row.key), request)),
   );
   if (request.letterEveryMs !== null) await writeLetters(tx, each, changed, ids, request, request.letterEveryMs);
-  if (request.import !== null) await noteChanges(tx, each, changed, request.import);
+}
+
+/** Also what was so before, where it keeps somebody from being mailed: another import that said it may be undone. */
+function isNoteworthy({ row: { claim }, result, before, after }: Merged): boolean {
+  return before !== after || (result === 'unchanged' && (claim.state === 'ended' || claim.state === 'suppressed'));
 }
 
 async function insertSubscribers(tx: Transaction<Tables>, each: JsonRows, changed: readonly Merged[], at: number): Promise<void> {
@@ -257,7 +268,8 @@ async function putSuppressions(tx: Transaction<Tables>, each: JsonRows, steps: r
   if (rows.length === 0) return;
   await sql`insert into suppressions (address_key, address, reason, created_at)
     select value ->> 'key', value ->> 'address', value ->> 'reason', cast(value ->> 'since' as bigint) from ${each(rows)}
-    where true on conflict (address_key) do update set reason = excluded.reason, created_at = excluded.created_at`.execute(tx);
+    where true on conflict (address_key) do update set reason = excluded.reason, created_at = excluded.created_at,
+      note = case when suppressions.reason = excluded.reason then suppressions.note else '' end`.execute(tx);
 }
 
 function consentsOf({ row, before, after }: Merged, subscriber: number | undefined, request: ImportRequest): NewConsent[] {
@@ -295,12 +307,16 @@ async function writeLetters(
 
 async function noteChanges(tx: Transaction<Tables>, each: JsonRows, changed: readonly Merged[], importId: number): Promise<void> {
   const rows = changed.map(({ row, before, after }) => ({
-    ...{ key: row.key, before: JSON.stringify(before), after: JSON.stringify(after) },
+    ...{ key: row.key, before: isNobody(before) ? '' : JSON.stringify(before), after: JSON.stringify(after) },
   }));
   // An address that stands in the file again goes back to what it was before the file.
   await sql`insert into import_changes (import_id, address_key, before, after)
     select cast(${importId} as bigint), value ->> 'key', value ->> 'before', value ->> 'after' from ${each(rows)}
     where true on conflict (import_id, address_key) do update set after = excluded.after`.execute(tx);
+}
+
+function isNobody({ isKnown, suppression }: Person): boolean {
+  return !isKnown && suppression === null;
 }
 
 interface Undo {
@@ -310,25 +326,56 @@ interface Undo {
 }
 
 async function undo(tx: Transaction<Tables>, each: JsonRows, { id, limit, at }: Undo) {
-  const { list_id: list } = await tx.selectFrom('imports').select('list_id').where('id', '=', id).executeTakeFirstOrThrow();
+  await takeTurn(tx);
+  const imported = await tx.selectFrom('imports').select(['list_id', 'at']).where('id', '=', id).executeTakeFirstOrThrow();
+  const list = imported.list_id;
   const rows = await tx.selectFrom('import_changes').selectAll().where('import_id', '=', id).limit(limit).execute();
-  if (rows.length === 0)
+  const keys = rows.map(({ address_key: key }) => key);
+  if (keys.length === 0) {
     await tx.updateTable('imports').set({ undone_at: at }).where('id', '=', id).where('undone_at', 'is', null).execute();
+    return { undone: 0, changedSince: 0 };
+  }
   const now = await readPeople(
     tx,
     each,
     list,
-    rows.map(({ address_key: key }) => ({ key })),
+    keys.map((key) => ({ key })),
   );
+  const spoken = await spokenForSince(tx, id, keys, Number(imported.at));
   let undone = 0;
   for (const row of rows) {
-    const change = { before: JSON.parse(row.before) as Person, after: JSON.parse(row.after) as Person };
-    if (await undoOne(tx, each, row.address_key, change, now.get(row.address_key) ?? NOBODY, { list, at })) undone++;
+    const change = {
+      before: row.before === '' ? NOBODY : (JSON.parse(row.before) as Person),
+      after: JSON.parse(row.after) as Person,
+    };
+    const { address_key: key } = row;
+    if (!spoken.has(key) && (await undoOne(tx, each, key, change, now.get(key) ?? NOBODY, { list, at }))) undone++;
   }
-  const keys = rows.map(({ address_key: key }) => key);
-  if (keys.length > 0)
-    await tx.deleteFrom('import_changes').where('import_id', '=', id).where('address_key', 'in', keys).execute();
+  await tx.deleteFrom('import_changes').where('import_id', '=', id).where('address_key', 'in', keys).execute();
   return { undone, changedSince: rows.length - undone };
+}
+
+/** Those who have said something on our pages since, or of whom a later import says that they must not be mailed. */
+async function spokenForSince(tx: Transaction<Tables>, id: number, keys: readonly string[], at: number): Promise<Set<string>> {
+  const readers = await tx
+    .selectFrom('consents')
+    .innerJoin('subscribers', 'subscribers.id', 'consents.subscriber_id')
+    .select('address_key')
+    .where('address_key', 'in', [...keys])
+    .where('origin', 'in', ['web', 'one-click'])
+    .where('consents.at', '>=', at)
+    .execute();
+  const later = await tx
+    .selectFrom('import_changes')
+    .select(['address_key', 'after'])
+    .where('address_key', 'in', [...keys])
+    .where('import_id', '>', id)
+    .execute();
+  const kept = later.filter(({ after }) => {
+    const { subscription, suppression } = JSON.parse(after) as Person;
+    return suppression !== null || subscription?.state === 'ended';
+  });
+  return new Set([...readers, ...kept].map(({ address_key: key }) => key));
 }
 
 /** Each part by itself, where it is still as the import left it. True where all of it is undone. */
@@ -379,5 +426,10 @@ async function setSubscription(tx: Transaction<Tables>, id: number, list: string
     return;
   }
   await tx.deleteFrom('subscriptions').where('list_id', '=', list).where('subscriber_id', '=', id).execute();
-  await tx.deleteFrom('letters').where('subscriber_id', '=', id).where('due_at', 'is not', null).execute();
+  await tx
+    .deleteFrom('letters')
+    .where('subscriber_id', '=', id)
+    .where('lists', '=', JSON.stringify([list]))
+    .where('due_at', 'is not', null)
+    .execute();
 }

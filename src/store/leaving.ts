@@ -12,9 +12,15 @@ const UNSUBSCRIBED = 'unsubscribed';
 /** Done twice, or by two requests at once, it is one leaving. */
 export async function leave(tx: Transaction<Tables>, ref: SubscriptionRef, evidence: Evidence, at: number): Promise<boolean> {
   const before = await findOne(tx, ref);
-  if (!before || before.state === 'ended') return false;
-  const { list, state } = before;
-  return endByReader(tx, { subscriber: ref.subscriber, list, state }, evidence, at);
+  if (!before) return false;
+  const { list, state, endedReason, since } = before;
+  const { subscriber } = ref;
+  if (state !== 'ended') return endByReader(tx, { subscriber, list, state }, evidence, at);
+  // Somebody else ended it; that the reader wants it so stands, even where the other takes it back.
+  const left = await lastOf(tx, subscriber, list, 'left');
+  if (endedReason !== UNSUBSCRIBED && !(left && Number(left.at) >= since))
+    await insertConsent(tx, { subscriber, list, kind: 'left', detail: state, at, ...evidence });
+  return false;
 }
 
 /** False where another was faster. */
@@ -43,7 +49,7 @@ export async function comeBack(
   const before = await findOne(tx, ref);
   if (before?.state !== 'ended' || before.endedReason !== UNSUBSCRIBED) return false;
   const left = await lastOf(tx, ref.subscriber, before.list, 'left');
-  if (!left) return false;
+  if (!left || left.detail === 'ended') return false;
   const { numUpdatedRows } = await changeable(tx, ref.subscriber, before.list)
     .set({ state: left.detail, ended_reason: null, since_at: at })
     .where('state', '=', 'ended')

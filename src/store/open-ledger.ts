@@ -51,7 +51,7 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, { eraseKey, ...identity 
     lists: listStore(db),
     subscribers: subscriberStore(db, jsonRows(engine), eraseKey),
     subscriptions: subscriptionStore(db, eraseKey),
-    suppressions: suppressionStore(db),
+    suppressions: suppressionStore(db, eraseKey),
     imports: importStore(db, jsonRows(engine), eraseKey),
     secrets: secretStore(db),
     letters: letterStore(db),

@@ -65,6 +65,8 @@ async function move(tx: Transaction<Tables>, eraseKey: string, key: string, to: 
     .where('outcome', 'in', ['due', 'deferred'])
     .where('claim', 'is', null)
     .execute();
+  await tx.deleteFrom('import_changes').where('address_key', '=', to.key).execute();
+  await tx.updateTable('import_changes').set({ address_key: to.key }).where('address_key', '=', key).execute();
   await insertConsent(tx, { subscriber, list: '', kind: 'moved', detail: row.address, at, ...BY_COMMAND });
   return 'moved';
 }

@@ -1,15 +1,17 @@
 // Addresses that must not be mailed, whatever list they are on.
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { mergeClaim } from '../domain/claim.ts';
+import { type HeldSuppression, mergeClaim } from '../domain/claim.ts';
 import type { ConsentKind } from '../domain/consent.ts';
 import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
-import type { ImportResult, Suppression, SuppressionStore } from './people.ts';
+import { erasedAmong } from './erasure.ts';
+import { NOBODY } from './imports.ts';
+import type { ImportResult, Person, Suppression, SuppressionStore } from './people.ts';
 import type { Tables } from './schema.ts';
 
-export function suppressionStore(db: LedgerDatabase): SuppressionStore {
+export function suppressionStore(db: LedgerDatabase, eraseKey: string): SuppressionStore {
   return {
-    add: (suppression) => db.transaction().execute((tx) => add(tx, suppression)),
+    add: (suppression) => db.transaction().execute((tx) => add(tx, eraseKey, suppression)),
     find: (key) => find(db, key),
     remove: (key, reason, at) =>
       db.transaction().execute(async (tx) => {
@@ -34,14 +36,21 @@ export function suppressionStore(db: LedgerDatabase): SuppressionStore {
   };
 }
 
-async function add(tx: Transaction<Tables>, { key, address, reason, note, since }: Suppression): Promise<ImportResult> {
+async function add(tx: Transaction<Tables>, eraseKey: string, suppression: Suppression): Promise<ImportResult> {
+  const { key, address, reason, note, since } = suppression;
+  // Who was erased is not mailed anyway, and not written down again.
+  if ((await erasedAmong(tx, [key], eraseKey)).size > 0) return 'kept';
   const before = (await find(tx, key)) ?? null;
   const claim = { state: 'suppressed', reason, since } as const;
   const own = { isAskedFor: false, confirmedAt: null, isErased: false };
   const merged = mergeClaim({ subscription: null, suppression: before }, claim, own, since);
-  const after = merged.kind === 'merged' ? merged.holding.suppression : before;
-  if (after === null || after === before) return 'unchanged';
-  const row = { reason: after.reason, created_at: after.since, note };
+  const after = (merged.kind === 'merged' ? merged.holding.suppression : null) ?? { reason, since };
+  if (after === before) {
+    await keepFromUndo(tx, key, after);
+    return 'unchanged';
+  }
+  const keptNote = before?.reason === after.reason ? before.note : '';
+  const row = { reason: after.reason, created_at: after.since, note: note || keptNote };
   await tx
     .insertInto('suppressions')
     .values({ address_key: key, address, ...row })
@@ -49,6 +58,22 @@ async function add(tx: Transaction<Tables>, { key, address, reason, note, since 
     .execute();
   await log(tx, key, 'suppressed', reason, since);
   return before === null ? 'added' : 'updated';
+}
+
+/** From now on it stands by itself, whatever import brought it. */
+async function keepFromUndo(tx: Transaction<Tables>, key: string, suppression: HeldSuppression): Promise<void> {
+  const rows = await tx.selectFrom('import_changes').selectAll().where('address_key', '=', key).execute();
+  for (const { import_id, before, after } of rows) {
+    const held = { reason: suppression.reason, since: suppression.since };
+    const stands = (json: string): string =>
+      JSON.stringify({ ...(json === '' ? NOBODY : (JSON.parse(json) as Person)), suppression: held });
+    await tx
+      .updateTable('import_changes')
+      .set({ before: stands(before), after: stands(after) })
+      .where('import_id', '=', import_id)
+      .where('address_key', '=', key)
+      .execute();
+  }
 }
 
 async function find(db: Kysely<Tables>, key: string): Promise<Suppression | undefined> {

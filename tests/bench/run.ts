@@ -4,6 +4,7 @@
 //   npm run bench              speed and size
 //   npm run bench -- speed     the first table only
 //   npm run bench -- size      the second table only
+//   npm run bench -- readers   the third table only
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureCommands, findCommand, SERVICES } from '../services/install.ts';
 import type { SizeResult } from './a-million.ts';
+import { readers } from './readers.ts';
 import { many, type Servers, several, startServers } from './several.ts';
 import type { Begun } from './until-begun.ts';
 
@@ -44,8 +46,8 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}\n`,
   );
-  if (only !== 'size') await withSink((port, servers) => speed(port, servers));
-  if (only !== 'speed') await withSink((port, servers) => size(port, servers));
+  const tables = { speed, size, readers: pages };
+  for (const [name, table] of Object.entries(tables)) if (only === undefined || only === name) await withSink(table);
 }
 
 async function withSink(use: (port: number, servers: Servers) => Promise<void>): Promise<void> {
@@ -185,6 +187,24 @@ function printSize(
   const cells = [firstSeconds.toFixed(1), openedSeconds.toFixed(1), peakMegabytes, ...rest];
   const texts = cells.map((cell) => (typeof cell === 'number' ? String(Math.round(cell)) : cell));
   process.stdout.write(`| ${name} | ${texts.join(' | ')} |\n`);
+}
+
+/** What readers ask of the pages in a minute. */
+async function pages(smtpPort: number, servers: Servers): Promise<void> {
+  const load = { perSecond: 200, seconds: 60, smtpPort };
+  process.stdout.write(`\nReaders who join, confirm and leave at ${load.perSecond} requests a second for a minute\n\n`);
+  process.stdout.write(
+    '| `serve` on | asked | errors | median ms | 99 of 100 ms | longest ms | peak MB |\n|---|--:|--:|--:|--:|--:|--:|\n',
+  );
+  const places = { SQLite: undefined, PostgreSQL: await servers.newDatabase() };
+  for (const [name, databaseUrl] of Object.entries(places)) {
+    const result = await readers({ ...load, port: await freePort(), ...(databaseUrl !== undefined && { databaseUrl }) });
+    const { asked, errors, latencies, peakMegabytes, books } = result;
+    if (books.found !== books.expected) throw new Error(`The books say ${books.found}, and it was ${books.expected}.`);
+    const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? 0;
+    const cells = [at(0.5), at(0.99), at(1), peakMegabytes].map((cell) => String(Math.round(cell)));
+    process.stdout.write(`| ${name} | ${asked.toLocaleString('en')} | ${errors} | ${cells.join(' | ')} |\n`);
+  }
 }
 
 async function startSink(port: number): Promise<ChildProcess> {

@@ -163,7 +163,7 @@ async function untilFinished(ledger: Ledger, { id }: Mailing): Promise<void> {
 }
 
 /** Processor seconds and the most memory that a process has had, in megabytes. */
-function usageOf({ pid }: ChildProcess): { cpu: number; peak: number } {
+export function usageOf({ pid }: ChildProcess): { cpu: number; peak: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, peak: Number(peak) / 1_000 };

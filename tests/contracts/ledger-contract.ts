@@ -6,17 +6,23 @@ import { crewContract } from './ledger/crew.ts';
 import { decisionsContract } from './ledger/decisions.ts';
 import { deliveriesContract } from './ledger/deliveries.ts';
 import { editionsContract } from './ledger/editions.ts';
+import { erasureContract } from './ledger/erasure.ts';
 import { eventsContract } from './ledger/events.ts';
+import { importsContract } from './ledger/imports.ts';
 import { mailingsContract } from './ledger/mailings.ts';
 import { ratesContract } from './ledger/rates.ts';
 import { type LedgerOf, LIST } from './ledger/setting.ts';
 import { statesContract } from './ledger/states.ts';
 import { subscribersContract } from './ledger/subscribers.ts';
 import { subscriptionsContract } from './ledger/subscriptions.ts';
+import { suppressionsContract } from './ledger/suppressions.ts';
 
 const PARTS: readonly ((of: LedgerOf) => void)[] = [
   subscribersContract,
   subscriptionsContract,
+  importsContract,
+  suppressionsContract,
+  erasureContract,
   mailingsContract,
   statesContract,
   editionsContract,

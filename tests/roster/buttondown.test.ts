@@ -21,7 +21,7 @@ const ADA = {
   ...{ utm_campaign: 'spring', creation_date: '2023-05-01 08:00:00+00:00', ip_address: '2001:db8::7', tags: 'maths' },
   ...{ subscription_date: '2023-05-01 08:05:00.123456+00:00', unsubscription_date: '', metadata: '{"shirt": "m"}' },
 };
-const JOINED_AT = Date.UTC(2023, 4, 1, 8, 5);
+const JOINED_AT = Date.UTC(2023, 4, 1, 8, 5, 0, 123);
 const LEFT_AT = Date.UTC(2024, 1, 29, 20, 0, 1);
 const LEFT = '2024-02-29 20:00:01+00:00';
 

@@ -8,8 +8,8 @@ const ADA = {
   attributes: '{"city": "London", "Plan": 2, "isPatron": true, "likes": ["maths", "looms"], "home": {"floor": 3}}',
   ...{ created_at: '2024-03-01 09:12:44.123456 +0000 UTC', updated_at: '2024-05-06 07:08:09.5 +0000 UTC' },
 };
-const CREATED_AT = Date.UTC(2024, 2, 1, 9, 12, 44);
-const UPDATED_AT = Date.UTC(2024, 4, 6, 7, 8, 9);
+const CREATED_AT = Date.UTC(2024, 2, 1, 9, 12, 44, 123);
+const UPDATED_AT = Date.UTC(2024, 4, 6, 7, 8, 9, 500);
 const NEVER = '0001-01-01 00:00:00 +0000 UTC';
 
 function open(as: RosterSettings['as']) {

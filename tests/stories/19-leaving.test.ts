@@ -4,11 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unsubscribeToken } from '../../src/link/delivery-links.ts';
 import { launchChromium } from '../pictures.ts';
 import { findCommand } from '../services/install.ts';
 import { postrider, takenBy } from './cli.ts';
 import { headerOf, mailTo, ownLinks, type ReaderSite, startSite, stateOf, violations } from './reader-site.ts';
-import { endAll, SEND } from './several.ts';
+import { endAll, SEND, until } from './several.ts';
 
 const LIMIT = { timeout: 120_000 };
 const SCHEMES = ['light', 'dark'] as const;
@@ -49,6 +50,23 @@ it('leaves by one click in the mail program, and the next issue does not come', 
   expect((await postrider(['send', '--issue', '2023-02', '--yes'], site.place)).code).toBe(0);
   expect(takenBy(site.sink).filter((address) => address === 'reader0@example.org')).toHaveLength(1);
   expect(takenBy(site.sink).filter((address) => address === 'reader3@example.org')).toHaveLength(2);
+});
+
+it('leaves while an issue is on its way, and does not get it', LIMIT, async () => {
+  const slow = await startSite(6, 'relay: { messagesPerSecond: 0.5 }\n');
+  try {
+    const sending = postrider(SEND, slow.place);
+    await until(() => takenBy(slow.sink).length > 0);
+    const token = unsubscribeToken({ subscriber: 6, list: 1 }, ['0123456789abcdef0123456789abcdef']);
+    const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+    expect((await fetch(`${slow.url}/u/${token}`, { method: 'POST', body })).status).toBe(200);
+    expect((await sending).code).toBe(0);
+    expect(takenBy(slow.sink)).toEqual([0, 1, 2, 3, 4].map(addressOf));
+    const { stdout } = await postrider(['report', '--issue', '2023-01', '--json'], slow.place);
+    expect(JSON.parse(stdout)).toMatchObject({ recipients: 6, counts: { accepted: 5, withheld: 1, unknown: 0 } });
+  } finally {
+    await slow.stop();
+  }
 });
 
 describe.skipIf(findCommand('chromium') === undefined)('in a browser', () => {

@@ -17,10 +17,10 @@ export interface ReaderSite {
 }
 
 /** With so many readers on the list already. */
-export async function startSite(readers: number): Promise<ReaderSite> {
+export async function startSite(readers: number, settings = ''): Promise<ReaderSite> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}/news`;
-  const world = await single(readers);
+  const world = await single(readers, { settings });
   const place = { ...world.place, env: { BASE_URL: url, PORT: String(port) } };
   const child = start(['serve'], place);
   const end = finished(child);

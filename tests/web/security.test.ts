@@ -1,7 +1,11 @@
 // What the pages are attacked with, as a list: each line is one attack, and what comes of it.
+import PostalMime from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
 import { preferencesUrl, unsubscribeToken } from '../../src/link/delivery-links.ts';
-import { openPages, type ReaderPages, SECRET } from './reader-pages.ts';
+import { confirmToken, formStamp, manageToken } from '../../src/link/letter-links.ts';
+import { sampleContent } from '../message/sample-content.ts';
+import { ADDRESS, HOUR_MS, NOW, openPages, type ReaderPages, SECRET } from './reader-pages.ts';
 
 let pages: ReaderPages;
 beforeEach(async () => {
@@ -60,6 +64,127 @@ describe('a link that is not ours', () => {
     };
     await pages.post(`/u/${flip(pages.token)}`, { 'List-Unsubscribe': 'One-Click' });
     expect(asked).toBe(0);
+  });
+});
+
+describe('a link of each kind, broken in each way', () => {
+  const links: Readonly<Record<string, () => string>> = {
+    '/u/': () => pages.token,
+    '/p/': preferences,
+    '/c/': () => confirmToken({ subscriber: 1, askedAt: NOW, lists: [1] }, [SECRET]),
+    '/m/': () => manageToken({ subscriber: 1, askedAt: NOW }, [SECRET]),
+  };
+  const others = (path: string) => Object.keys(links).filter((other) => other !== path);
+
+  it.each(Object.keys(links))('%s is the same page, whatever is wrong with it', async (path) => {
+    const token = links[path]?.() ?? '';
+    expect((await pages.request(path + token)).status).toBe(200);
+    const swapped = others(path).map((other) => links[other]?.() ?? '');
+    const known = (await pages.request(`${path}a`)).text;
+    for (const wrong of [flip(token), token.slice(0, -4), token.slice(4), `${token}a`, token.toUpperCase(), ...swapped]) {
+      const { status, text } = await pages.request(path + wrong);
+      expect([status, text]).toEqual([404, known]);
+    }
+  });
+
+  it.each(['/c/', '/m/'])('%s is the same page once it has expired', async (path) => {
+    const token = links[path]?.() ?? '';
+    pages.clock.now += 8 * 24 * HOUR_MS;
+    expect((await pages.request(path + token)).status).toBe(404);
+  });
+});
+
+describe('what is typed into a field', () => {
+  const EVIL = `"><script>alert(1)</script>\r\nBcc: eve@x.example\r\n\r\n{{unsubscribeUrl}} {{#each this}} *b* [l](https://evil.example) <b>`;
+  const stamp = () => formStamp(pages.clock.now - 10_000, [SECRET]);
+  const manage = () => `/m/${manageToken({ subscriber: 1, askedAt: NOW }, [SECRET])}`;
+
+  it.each<[string, () => Parameters<ReaderPages['post']>]>([
+    ['the address of the form', () => ['/join', { address: EVIL, list: 'monthly', stamp: stamp() }]],
+    ['its list', () => ['/join', { address: 'a@x.example', list: EVIL, stamp: stamp() }]],
+    ['its stamp', () => ['/join', { address: 'a@x.example', list: 'monthly', stamp: EVIL }]],
+    [
+      'the field that people do not see',
+      () => ['/join', { address: 'a@x.example', list: 'monthly', stamp: stamp(), website: EVIL }],
+    ],
+    ['the address for a link', () => ['/me', { address: EVIL, stamp: stamp() }]],
+    ['the reason', () => [`/u/${pages.token}/reason`, { reason: EVIL }]],
+    ['the name', () => [manage(), { choose: 'yes', name: EVIL, list: 'monthly' }]],
+    ['a chosen list', () => [manage(), { choose: 'yes', name: 'Ada', list: EVIL }]],
+    ['a field of no form', () => [`/u/${pages.token}`, { leave: 'yes', [EVIL]: EVIL, __proto__: 'x' }]],
+  ])('%s is text on the page, and in no header', async (_, call) => {
+    const { text, headers } = await pages.post(...call());
+    expect(text).not.toMatch(/<script|<b>(?!Ada)|href="https:\/\/evil/);
+    expect([...headers.values()].join()).not.toMatch(/eve@|alert/);
+    expect(pages.faults).toEqual([]);
+  });
+
+  it('as a name arrives in the mail as text: no template, no Markdown, no HTML, no header', async () => {
+    await pages.post(manage(), { choose: 'yes', name: EVIL, list: 'monthly' });
+    const reader = await pages.ledger.subscribers.find(ADDRESS);
+    const greeting = { name: 'name', fallback: '' };
+    const edition = pressEdition(
+      sampleContent({ html: ['<p>', { ...greeting, context: 'html' }, '</p>'], text: [{ ...greeting, context: 'text' }] }),
+      1,
+    );
+    const subscriber = { id: 1, address: ADDRESS, name: reader?.name ?? '', attributes: {} };
+    const { bytes } = composeDelivery({ mailing: 1, sequence: 1, openedAt: 0, subscriber }, edition, [SECRET]);
+    const parsed = await PostalMime.parse(bytes);
+    expect(parsed.headers.map(({ key }) => key)).not.toContain('bcc');
+    expect(parsed.to).toMatchObject([{ address: ADDRESS }]);
+    expect(parsed.text).toContain('{{unsubscribeUrl}} {{#each this}} *b* [l](https://evil.example) <b>');
+    expect(parsed.html).toContain('&lt;script&gt;');
+    expect(parsed.html).not.toMatch(/<script|<b>|<a /);
+  });
+});
+
+describe('a form on another site', () => {
+  it.each(['/join', '/me'])('cannot use %s for whoever looks at it', async (path) => {
+    const body = new URLSearchParams({ address: ADDRESS, list: 'monthly', stamp: formStamp(NOW - 10_000, [SECRET]) });
+    const answer = await pages.request(path, { method: 'POST', body, headers: { 'sec-fetch-site': 'cross-site' } });
+    expect([answer.status, await pages.ledger.letters.due(NOW, 10)]).toEqual([403, []]);
+  });
+});
+
+describe('ten thousand posts', () => {
+  const POSTS = 10_000;
+  const AT_ONCE = 50;
+
+  /** How often each status was answered. */
+  async function postAll(at: ReaderPages, formOf: (index: number) => { address: string; client: string; path?: string }) {
+    const statuses: Record<number, number> = {};
+    const stamp = formStamp(at.clock.now - 10_000, [SECRET]);
+    for (let first = 0; first < POSTS; first += AT_ONCE)
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async (_, index) => {
+          const { address, client, path = '/join' } = formOf(first + index);
+          const body = new URLSearchParams({ address, list: 'monthly', stamp });
+          const { status } = await at.request(path, { method: 'POST', body, headers: { 'x-forwarded-for': client } });
+          statuses[status] = (statuses[status] ?? 0) + 1;
+        }),
+      );
+    return statuses;
+  }
+
+  it('for one victim, from as many addresses and by both forms, are one mail', { timeout: 120_000 }, async () => {
+    const behind = await openPages({ trustProxy: 1 });
+    const statuses = await postAll(behind, (index) => ({
+      address: 'victim@x.example',
+      client: `10.${index >> 8}.${index & 255}.1`,
+      path: index % 2 === 0 ? '/join' : '/me',
+    }));
+    // One domain is asked for a thousand times an hour at most.
+    expect(statuses).toEqual({ 200: 1_000, 429: 9_000 });
+    expect(await behind.ledger.letters.due(behind.clock.now, 100)).toHaveLength(1);
+    expect((await behind.ledger.subscribers.page('monthly', 0, 100)).map(({ state }) => state)).toEqual(['active', 'pending']);
+    await behind.close();
+  });
+
+  it('for as many victims from one address are ten mails, and bounded work', { timeout: 120_000 }, async () => {
+    const statuses = await postAll(pages, (index) => ({ address: `v${index}@x${index % 50}.example`, client: '' }));
+    expect(statuses).toEqual({ 200: 10, 429: POSTS - 10 });
+    expect(await pages.ledger.letters.due(NOW, 100)).toHaveLength(10);
+    expect(await pages.ledger.subscribers.page('monthly', 0, 100)).toHaveLength(11);
   });
 });
 

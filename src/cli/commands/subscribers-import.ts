@@ -82,7 +82,11 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   const rejects = rejectsFile(config, file);
   const examples = createExamples();
   const tables = await openTables(file, process.stdin).catch((error: unknown) => {
-    throw new Failure(2, `${file} cannot be read: ${wordsOf(error)}.`, 'Download it again, or unpack it yourself.');
+    throw new Failure(
+      2,
+      `${file} cannot be read: ${wordsOf(error).replace(/\.$/, '')}.`,
+      'Download it again, or unpack it yourself.',
+    );
   });
   const outcome = await withLedger(config, (ledger) =>
     importSubscribers(tables, ledger, {
@@ -231,6 +235,8 @@ async function undoImport(written: string): Promise<void> {
     }
     print(`Undone: ${countOf(total.undone, 'change')} of import ${id}.`);
     if (total.changedSince > 0)
-      note(`${formatCount(total.changedSince)} changed since, as by their readers; of these only the rest was undone.`);
+      note(
+        `${formatCount(total.changedSince)} stay as they are, in part at least: their readers, an admin or a later file said so since.`,
+      );
   });
 }

@@ -79,7 +79,14 @@ async function add(written: string, { reason, note: words }: Adding): Promise<vo
   const result = await withLedger(loadOrFail(), (ledger) =>
     ledger.suppressions.add({ key, address, reason, note: words.trim(), since: Date.now() }),
   );
-  print(result === 'unchanged' ? `${address} was suppressed already.` : `${address} will not be mailed any more.`);
+  const said = {
+    added: 'will not be mailed any more',
+    updated: 'is suppressed for that reason now',
+    unchanged: 'was suppressed already',
+  };
+  if (result === 'kept')
+    throw new Failure(1, `${address} was erased, and is not mailed anyway.`, 'It is not written down again.');
+  print(`${address} ${said[result]}.`);
 }
 
 async function remove(written: string): Promise<void> {
@@ -100,7 +107,7 @@ async function remove(written: string): Promise<void> {
 
 async function importFile(file: string, options: Adding & Json): Promise<void> {
   const tables = await openTables(file, process.stdin).catch((error: unknown) => {
-    throw new Failure(2, `${file} cannot be read: ${wordsOf(error)}.`, 'Mend the path.');
+    throw new Failure(2, `${file} cannot be read: ${wordsOf(error).replace(/\.$/, '')}.`, 'Mend the path.');
   });
   const refused: string[][] = [];
   const outcome = await withLedger(loadOrFail(), (ledger) =>

@@ -31,7 +31,7 @@ export function books(engine: Engine) {
         .addColumn('consent', 'text', (column) => column.notNull())
         .addColumn('undone_at', moment)
         .execute();
-      // `before` and `after`: the JSON of a Person (store/imports.ts).
+      // `before` and `after`: the JSON of a Person (store/people.ts); empty for somebody who was not known.
       await db.schema
         .createTable('import_changes')
         .addColumn('import_id', identity, (column) => column.notNull().references('imports.id'))
