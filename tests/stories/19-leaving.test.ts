@@ -53,7 +53,7 @@ it('leaves by one click in the mail program, and the next issue does not come', 
 });
 
 it('leaves while an issue is on its way, and does not get it', LIMIT, async () => {
-  const slow = await startSite(6, 'relay: { messagesPerSecond: 0.5 }\n');
+  const slow = await startSite(6, (yaml) => `${yaml}relay: { messagesPerSecond: 0.5 }\n`);
   try {
     const sending = postrider(SEND, slow.place);
     await until(() => takenBy(slow.sink).length > 0);

@@ -1,6 +1,6 @@
 // A newsletter with `serve` running, its pages below a path, and a witness that holds the mails: what the stories of
 // readers begin with.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -16,11 +16,13 @@ export interface ReaderSite {
   stop(): Promise<void>;
 }
 
-/** With so many readers on the list already. */
-export async function startSite(readers: number, settings = ''): Promise<ReaderSite> {
+/** With so many readers on the list already; `edit` may change newsletter.yaml. */
+export async function startSite(readers: number, edit = (yaml: string, _url: string) => yaml): Promise<ReaderSite> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}/news`;
-  const world = await single(readers, { settings });
+  const world = await single(readers);
+  const file = join(world.place.cwd, 'newsletter.yaml');
+  writeFileSync(file, edit(readFileSync(file, 'utf8'), url));
   const place = { ...world.place, env: { BASE_URL: url, PORT: String(port) } };
   const child = start(['serve'], place);
   const end = finished(child);
