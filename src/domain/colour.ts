@@ -10,7 +10,7 @@ export function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** White or black, whichever reads better on it. */
+/** White where it can be read on it, and black where not. */
 export function textOn(colour: string): string {
   return contrast('#ffffff', colour) >= READABLE_CONTRAST ? '#ffffff' : '#000000';
 }

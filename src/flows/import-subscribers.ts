@@ -74,7 +74,10 @@ export async function importSubscribers(
   const rosters: OpenRoster[] = [];
   for (const table of tables) {
     const opened = await open(table, request);
-    if (opened.kind === 'unreadable') return tables.length === 1 ? opened : { ...opened, why: `In ${table.name}: ${opened.why}` };
+    if (opened.kind === 'unreadable') {
+      for (const { rows } of rosters) await rows.return(undefined);
+      return tables.length === 1 ? opened : { ...opened, why: `In ${table.name}: ${opened.why}` };
+    }
     rosters.push(opened.roster);
   }
   const [one] = rosters;

@@ -4,6 +4,7 @@ import type { Evidence } from '../domain/consent.ts';
 import type { SubscriptionState } from '../domain/subscription.ts';
 import { insertConsent } from './consents.ts';
 import { eraseHash } from './erasure.ts';
+import { lockSubscriber } from './find-subscription.ts';
 import { endByReader } from './leaving.ts';
 import type { Choice, Confirmation, Reader } from './people.ts';
 import type { Tables } from './schema.ts';
@@ -27,6 +28,7 @@ export async function readReader(db: Kysely<Tables>, subscriber: number): Promis
 
 export async function choose(tx: Transaction<Tables>, eraseKey: string, choice: Choice): Promise<void> {
   const { subscriber, name, offered, wanted, evidence, at } = choice;
+  await lockSubscriber(tx, subscriber);
   const before = await readReader(tx, subscriber);
   if (!before) return;
   if (before.name !== name) {
@@ -62,7 +64,7 @@ async function putActive(
 export async function welcomeBack(
   tx: Transaction<Tables>,
   eraseKey: string,
-  { subscriber, mayLift }: Pick<Confirmation, 'subscriber' | 'mayLift'>,
+  { subscriber, mayLift, evidence, at }: Pick<Confirmation, 'subscriber' | 'mayLift' | 'evidence' | 'at'>,
 ): Promise<void> {
   const row = await tx
     .selectFrom('subscribers')
@@ -71,7 +73,9 @@ export async function welcomeBack(
     .where('subscribers.id', '=', subscriber)
     .executeTakeFirst();
   if (!row) return;
-  if (row.reason !== null && mayLift(row.reason))
+  if (row.reason !== null && mayLift(row.reason)) {
     await tx.deleteFrom('suppressions').where('address_key', '=', row.address_key).execute();
+    await insertConsent(tx, { subscriber, list: '', kind: 'lifted', detail: row.reason, at, ...evidence });
+  }
   await tx.deleteFrom('erased').where('hash', '=', eraseHash(row.address_key, eraseKey)).execute();
 }

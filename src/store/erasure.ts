@@ -26,10 +26,10 @@ export async function erasedAmong(db: Kysely<Tables>, keys: readonly string[], e
  */
 export async function erase(tx: Transaction<Tables>, key: string, eraseKey: string, at: number): Promise<boolean> {
   const row = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
-  const suppression = await tx.deleteFrom('suppressions').where('address_key', '=', key).executeTakeFirst();
-  const changes = await tx.deleteFrom('import_changes').where('address_key', '=', key).executeTakeFirst();
-  if (!row && suppression.numDeletedRows + changes.numDeletedRows === 0n) return false;
   const keys = row ? [key, ...(await formerKeys(tx, Number(row.id)))] : [key];
+  const suppressions = await tx.deleteFrom('suppressions').where('address_key', 'in', keys).executeTakeFirst();
+  const changes = await tx.deleteFrom('import_changes').where('address_key', 'in', keys).executeTakeFirst();
+  if (!row && suppressions.numDeletedRows + changes.numDeletedRows === 0n) return false;
   if (row) await eraseSubscriber(tx, Number(row.id), at);
   await tx
     .insertInto('erased')
@@ -39,7 +39,7 @@ export async function erase(tx: Transaction<Tables>, key: string, eraseKey: stri
   return true;
 }
 
-/** The addresses that the person had before. */
+/** The addresses that the person had before, and that nobody else has now. */
 async function formerKeys(tx: Transaction<Tables>, id: number): Promise<string[]> {
   const rows = await tx
     .selectFrom('consents')
@@ -47,7 +47,10 @@ async function formerKeys(tx: Transaction<Tables>, id: number): Promise<string[]
     .where('subscriber_id', '=', id)
     .where('kind', '=', 'moved')
     .execute();
-  return rows.map(({ detail }) => addressKey(detail));
+  const keys = rows.map(({ detail }) => addressKey(detail));
+  if (keys.length === 0) return [];
+  const taken = await tx.selectFrom('subscribers').select('address_key').where('address_key', 'in', keys).execute();
+  return keys.filter((key) => !taken.some((each) => each.address_key === key));
 }
 
 async function eraseSubscriber(tx: Transaction<Tables>, id: number, at: number): Promise<void> {

@@ -1,4 +1,4 @@
-// One subscription: by the numbers that links count it by, and to be changed.
+// One subscription, by the numbers that links count it by: to be read, to be changed, and to be alone with.
 import type { Kysely, Transaction } from 'kysely';
 import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 import type { Tables } from './schema.ts';
@@ -25,4 +25,13 @@ export async function findOne(db: Kysely<Tables>, { subscriber, list }: Subscrip
 /** To be changed. */
 export function changeable(tx: Transaction<Tables>, subscriber: number, list: string) {
   return tx.updateTable('subscriptions').where('list_id', '=', list).where('subscriber_id', '=', subscriber);
+}
+
+/** Of two who speak for one reader at the same moment one comes after the other, and finds what the first has done. */
+export async function lockSubscriber(tx: Transaction<Tables>, id: number): Promise<void> {
+  await tx
+    .updateTable('subscribers')
+    .set((eb) => ({ name: eb.ref('name') }))
+    .where('id', '=', id)
+    .execute();
 }

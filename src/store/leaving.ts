@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { ConsentKind, Evidence } from '../domain/consent.ts';
 import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 import { insertConsent } from './consents.ts';
-import { changeable, findOne } from './find-subscription.ts';
+import { changeable, findOne, lockSubscriber } from './find-subscription.ts';
 import type { Tables } from './schema.ts';
 
 /** The reader ended it, by whatever way: only that can be taken back by the reader within the hour. */
@@ -11,14 +11,15 @@ const UNSUBSCRIBED = 'unsubscribed';
 
 /** Done twice, or by two requests at once, it is one leaving. */
 export async function leave(tx: Transaction<Tables>, ref: SubscriptionRef, evidence: Evidence, at: number): Promise<boolean> {
+  await lockSubscriber(tx, ref.subscriber);
   const before = await findOne(tx, ref);
   if (!before) return false;
-  const { list, state, endedReason, since } = before;
+  const { list, state, since } = before;
   const { subscriber } = ref;
   if (state !== 'ended') return endByReader(tx, { subscriber, list, state }, evidence, at);
-  // Somebody else ended it; that the reader wants it so stands, even where the other takes it back.
+  // Where somebody else has ended it, that the reader wants it so stands, even if the other takes it back.
   const left = await lastOf(tx, subscriber, list, 'left');
-  if (endedReason !== UNSUBSCRIBED && !(left && Number(left.at) >= since))
+  if (!left || Number(left.at) < since)
     await insertConsent(tx, { subscriber, list, kind: 'left', detail: state, at, ...evidence });
   return false;
 }

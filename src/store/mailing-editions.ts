@@ -55,7 +55,7 @@ export function mailingEditions(db: LedgerDatabase): EditionStore {
       const row = await newestPages(db, now)
         .select('content')
         .where('page_url', '=', url)
-        .orderBy('editions.id', 'desc')
+        .orderBy('mailings.id', 'desc')
         .executeTakeFirst();
       return row && (JSON.parse(row.content) as EditionContent);
     },

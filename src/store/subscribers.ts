@@ -46,6 +46,12 @@ async function end(tx: Transaction<Tables>, key: string, list: string, reason: s
   return true;
 }
 
+/** An import can be undone at the new address too. */
+async function moveChanges(tx: Transaction<Tables>, from: string, to: string): Promise<void> {
+  await tx.deleteFrom('import_changes').where('address_key', '=', to).execute();
+  await tx.updateTable('import_changes').set({ address_key: to }).where('address_key', '=', from).execute();
+}
+
 /** What is to be sent still goes to the new address; what is on the wire went to the old one. */
 async function move(tx: Transaction<Tables>, eraseKey: string, key: string, to: Address, at: number) {
   const row = await tx.selectFrom('subscribers').select(['id', 'address']).where('address_key', '=', key).executeTakeFirst();
@@ -65,8 +71,7 @@ async function move(tx: Transaction<Tables>, eraseKey: string, key: string, to: 
     .where('outcome', 'in', ['due', 'deferred'])
     .where('claim', 'is', null)
     .execute();
-  await tx.deleteFrom('import_changes').where('address_key', '=', to.key).execute();
-  await tx.updateTable('import_changes').set({ address_key: to.key }).where('address_key', '=', key).execute();
+  if (to.key !== key) await moveChanges(tx, key, to.key);
   await insertConsent(tx, { subscriber, list: '', kind: 'moved', detail: row.address, at, ...BY_COMMAND });
   return 'moved';
 }

@@ -2,6 +2,7 @@
 // by noun, in ledger/.
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Ledger } from '../../src/store/ledger.ts';
+import { choosingContract } from './ledger/choosing.ts';
 import { crewContract } from './ledger/crew.ts';
 import { decisionsContract } from './ledger/decisions.ts';
 import { deliveriesContract } from './ledger/deliveries.ts';
@@ -10,6 +11,7 @@ import { erasureContract } from './ledger/erasure.ts';
 import { eventsContract } from './ledger/events.ts';
 import { importsContract } from './ledger/imports.ts';
 import { mailingsContract } from './ledger/mailings.ts';
+import { publishedContract } from './ledger/published.ts';
 import { ratesContract } from './ledger/rates.ts';
 import { type LedgerOf, LIST } from './ledger/setting.ts';
 import { statesContract } from './ledger/states.ts';
@@ -20,12 +22,14 @@ import { suppressionsContract } from './ledger/suppressions.ts';
 const PARTS: readonly ((of: LedgerOf) => void)[] = [
   subscribersContract,
   subscriptionsContract,
+  choosingContract,
   importsContract,
   suppressionsContract,
   erasureContract,
   mailingsContract,
   statesContract,
   editionsContract,
+  publishedContract,
   eventsContract,
   deliveriesContract,
   decisionsContract,

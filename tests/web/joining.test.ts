@@ -21,8 +21,8 @@ async function join(fields: Readonly<Record<string, string>>, from: ReaderPages 
 
 const letters = async () => pages.ledger.letters.due(pages.clock.now, 1_000);
 
-async function subscriptionsOf(address: string) {
-  const found = await pages.ledger.subscribers.find(address);
+async function subscriptionsOf(address: string, from: ReaderPages = pages) {
+  const found = await from.ledger.subscribers.find(address);
   return (found?.subscriptions ?? []).map(({ list, state }) => `${list} ${state}`);
 }
 
@@ -105,6 +105,47 @@ describe('the form', () => {
     const body = new URLSearchParams({ address: 'a@x.example', list: 'monthly', stamp });
     const answer = await pages.request('/join', { method: 'POST', body, headers: { 'sec-fetch-site': 'cross-site' } });
     expect([answer.status, (await letters()).length]).toEqual([403, 0]);
+  });
+});
+
+describe('the form of a list that asks for no confirmation', () => {
+  const OLD = 'left@x.example';
+  const GONE = 'gone@x.example';
+  let open: ReaderPages;
+  beforeEach(async () => {
+    open = await openPages({ lists: [{ id: 'monthly', title: 'Monthly', description: null, isConfirmed: false }] });
+    await open.ledger.subscribers.import([{ address: OLD, key: OLD, name: '', attributes: {} }], 'monthly', 0);
+    await open.ledger.subscribers.end(OLD, 'monthly', 'unsubscribed', NOW);
+    await open.ledger.suppressions.add({ key: GONE, address: GONE, reason: 'gone', note: '', since: NOW });
+  });
+  afterEach(() => open.close());
+
+  it('answers the same, whether the address is new, subscribed, has left or is suppressed', async () => {
+    const answers = [];
+    for (const address of ['new@x.example', ADDRESS, OLD, GONE]) answers.push(await join({ address }, open));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect([answers[0]?.status, answers[0]?.text.includes('Look into your mailbox')]).toEqual([200, false]);
+  });
+
+  it('subscribes the new address alone, and sends it no letter', async () => {
+    for (const address of ['new@x.example', OLD, GONE]) await join({ address }, open);
+    expect(await subscriptionsOf('new@x.example', open)).toEqual(['monthly active']);
+    expect(await subscriptionsOf(OLD, open)).toEqual(['monthly ended']);
+    expect(await subscriptionsOf(GONE, open)).toEqual([]);
+    expect(await open.ledger.letters.due(open.clock.now, 10)).toMatchObject([{ kind: 'confirm', address: OLD }]);
+  });
+
+  it('keeps who said spam waiting for a letter', async () => {
+    await open.ledger.suppressions.add({
+      key: 'spam@x.example',
+      address: 'spam@x.example',
+      reason: 'complaint',
+      note: '',
+      since: NOW,
+    });
+    await join({ address: 'spam@x.example' }, open);
+    expect(await subscriptionsOf('spam@x.example', open)).toEqual(['monthly pending']);
+    expect(await open.ledger.letters.due(open.clock.now, 10)).toMatchObject([{ kind: 'confirm', address: 'spam@x.example' }]);
   });
 });
 

@@ -101,6 +101,8 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   if (options.json) printJson({ list, ...report, rejects: report.refused > 0 ? rejects.path : null });
   else print(describeImport(report, list, dryRun ? examples.describe() : ''));
   noteImport(report, dryRun, rejects.path);
+  if (report.now.active > 0 && consent === '')
+    note('\nThe consent log does not say how they agreed. To have it there: --consent "the form on our site, until 2026"');
 }
 
 function describeImport(report: ImportReport, list: string, examples: string): string {

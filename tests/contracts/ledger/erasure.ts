@@ -205,6 +205,40 @@ export function erasureContract(of: LedgerOf): void {
       expect(await of().letters.due(5_000, 10)).toMatchObject([{ address: NEW.address }]);
     });
 
+    it('is erased under the addresses from before too', async () => {
+      const imported = await of().imports.begin({ at: 1, list: LIST, source: 'a.csv', format: 'CSV', consent: '' });
+      await apply(ADDRESS, { import: imported });
+      await move();
+      await move({ address: 'ada@newer.example', key: 'ada@newer.example' }, NEW.key, 450);
+      const keys = [ADDRESS, NEW.key, 'ada@newer.example'];
+      expect(await erase(500, 'ada@newer.example')).toBe(true);
+      expect(await of().imports.all()).toMatchObject([{ id: imported, changes: 0 }]);
+      for (const key of keys) {
+        expect(await of().subscribers.isErased(key)).toBe(true);
+        expect(await apply(key, { import: imported })).toMatchObject([{ result: 'kept', after: { isKnown: false } }]);
+        expect(await find(key)).toBeUndefined();
+      }
+      expect(await of().imports.all()).toMatchObject([{ id: imported, changes: 0 }]);
+      expect(await of().subscribers.isErased('reader1@example.org')).toBe(false);
+    });
+
+    it('is not erased of a former address that is somebody else’s now', async () => {
+      await of().subscribers.import([{ address: ADDRESS, key: ADDRESS, name: '', attributes: {} }], LIST, 1);
+      await move();
+      await apply(ADDRESS, { import: null });
+      await erase(500, NEW.key);
+      expect([await of().subscribers.isErased(NEW.key), await of().subscribers.isErased(ADDRESS)]).toEqual([true, false]);
+      expect((await find())?.subscriptions).toMatchObject([{ state: 'active' }]);
+    });
+
+    it('takes what was said of the former address along when all is erased', async () => {
+      await of().subscribers.import([{ address: ADDRESS, key: ADDRESS, name: '', attributes: {} }], LIST, 1);
+      await move();
+      await suppress(ADDRESS);
+      await erase(500, NEW.key);
+      expect(await of().suppressions.find(ADDRESS)).toBeUndefined();
+    });
+
     it('is unknown where nobody is there', async () => {
       await suppress(ADDRESS);
       expect(await move()).toBe('unknown');

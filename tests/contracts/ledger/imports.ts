@@ -48,6 +48,10 @@ export function importsContract(of: LedgerOf): void {
       BY_READER,
       AT + 500,
     );
+  const ask = (key: string, lists: readonly string[], at: number) =>
+    of().subscriptions.ask({
+      ...{ address: key, key, lists, evidence: BY_READER, at, noLetterSince: 0, mayGetLetter: () => true },
+    });
   /** All that may be seen of an address. */
   const seen = async (key = ADA) => {
     const { id: _id, createdAt: _createdAt, ...rest } = (await find(key)) ?? { id: 0, createdAt: 0 };
@@ -183,10 +187,7 @@ export function importsContract(of: LedgerOf): void {
     it('does not speak for a reader who left or who was asked to confirm', async () => {
       await apply([claimed(ADA, ACTIVE)]);
       await leave();
-      await of().subscriptions.ask({
-        ...{ address: 'bob@x.example', key: 'bob@x.example', lists: [LIST], evidence: BY_READER, at: AT, noLetterSince: 0 },
-        mayGetLetter: () => true,
-      });
+      await ask('bob@x.example', [LIST], AT);
       const imported = await apply([claimed(ADA, ACTIVE, { name: 'Ada' }), claimed('bob@x.example', ACTIVE)]);
       expect(imported.map(({ result }) => result)).toEqual(['kept', 'kept']);
       expect([await stateOf(), await stateOf('bob@x.example'), (await find())?.name]).toEqual([['ended'], ['pending'], '']);
@@ -205,6 +206,25 @@ export function importsContract(of: LedgerOf): void {
         subscriptions: [{ list: LIST, state: 'ended', endedReason: 'unsubscribed', since: 20 }],
         suppression: { reason: 'complaint', at: 30 },
       });
+    });
+  });
+
+  describe('two imports at once', () => {
+    it('of which one says active and one ended, end as ended', async () => {
+      for (let turn = 0; turn < 20; turn++) {
+        const key = `reader${turn}@x.example`;
+        const claims = turn % 2 === 0 ? [ACTIVE, ENDED] : [ENDED, ACTIVE];
+        await Promise.all(claims.map((claim) => apply([claimed(key, claim)])));
+        expect(await find(key)).toMatchObject({ subscriptions: [{ state: 'ended', endedReason: 'unsubscribed', since: 20 }] });
+      }
+    });
+
+    it('of the same new addresses, in opposite order, both succeed', async () => {
+      const rows = Array.from({ length: 200 }, (_, index) => claimed(`reader${index}@x.example`, ACTIVE));
+      const both = await Promise.all([apply(rows), apply(rows.toReversed())]);
+      expect(both.map((imported) => new Set(imported.map(({ result }) => result)).size)).toEqual([1, 1]);
+      expect(both.map(([first]) => first?.result).sort()).toEqual(['added', 'unchanged']);
+      expect((await of().lists.find(LIST))?.counts).toEqual({ active: 200, pending: 0, ended: 0 });
     });
   });
 
@@ -349,6 +369,125 @@ export function importsContract(of: LedgerOf): void {
       expect(await find('renamed@x.example')).toMatchObject({ name: 'Admin', subscriptions: [{ state: 'ended', since: 25 }] });
       expect(await of().suppressions.find('stronger@x.example')).toMatchObject({ reason: 'requested' });
       expect(await of().suppressions.find('lifted@x.example')).toBeUndefined();
+    });
+
+    it.each(['removed', 'unsubscribed'])('leaves alone who pressed unsubscribe after it had ended them as %s', async (reason) => {
+      await apply([claimed(ADA, ACTIVE)]);
+      const id = await applyNew([claimed(ADA, { ...ENDED, reason })]);
+      await leave();
+      await leave();
+      expect(await undoAll(id)).toEqual({ undone: 0, changedSince: 1 });
+      expect(await stateOf()).toEqual(['ended']);
+      expect((await historyOf()).filter(({ kind }) => kind === 'left')).toHaveLength(1);
+    });
+
+    it('and a leaving at the same moment leave the reader out', async () => {
+      for (let turn = 0; turn < 20; turn++) {
+        const key = `turn${turn}@x.example`;
+        await apply([claimed(key, ACTIVE)]);
+        const id = await applyNew([claimed(key, ENDED)]);
+        await Promise.all([undoAll(id), leave(key)]);
+        await leave(key);
+        expect(await stateOf(key)).toEqual(['ended']);
+      }
+    });
+
+    it('is not kept from one list by what is said of another', async () => {
+      const id = await applyNew([claimed(ADA, ACTIVE)]);
+      await of().lists.ensure('weekly', 1);
+      await apply([claimed(ADA, ACTIVE)], { list: 'weekly' });
+      const weekly = await of().imports.begin({ at: AT, list: 'weekly', source: '', format: 'CSV', consent: '' });
+      await apply([claimed(ADA, ENDED)], { list: 'weekly', import: weekly });
+      expect(await undoAll(id)).toEqual({ undone: 1, changedSince: 0 });
+      expect((await find())?.subscriptions).toMatchObject([{ list: 'weekly', state: 'ended' }]);
+    });
+
+    it('lifts a suppression that a later import only found', async () => {
+      const id = await applyNew([claimed(ADA, SUPPRESSED)]);
+      await applyNew([claimed(ADA, ACTIVE)]);
+      await undoAll(id);
+      expect(await of().suppressions.find(ADA)).toBeUndefined();
+    });
+
+    it('works after a move that changed the spelling only', async () => {
+      const id = await applyNew([claimed(ADA, ACTIVE)]);
+      await of().subscribers.move(ADA, { address: 'Ada@x.example', key: ADA }, AT + 1);
+      expect(await undoAll(id)).toMatchObject({ undone: 1 });
+      expect(await find()).toBeUndefined();
+    });
+
+    it.each([
+      ['pending', PENDING],
+      ['active', ACTIVE],
+    ])('leaves alone who asked for the list by the form since: %s', async (state, claim) => {
+      const id = await applyNew([ADA, 'bob@x.example'].map((key) => claimed(key, claim)));
+      await ask(ADA, [LIST], AT + 500);
+      expect(await undoAll(id)).toEqual({ undone: 1, changedSince: 1 });
+      expect([await stateOf(), await find('bob@x.example'), await lettersTo()]).toEqual([[state], undefined, [ADA]]);
+    });
+
+    it.each(['manual', 'complaint'])('leaves alone whom an admin suppressed again since, as %s too', async (reason) => {
+      const suppressed: Claim = { ...SUPPRESSED, reason };
+      await apply([claimed('known@x.example', ACTIVE)]);
+      const keys = [ADA, 'known@x.example', 'bob@x.example'];
+      const id = await applyNew(keys.map((key) => claimed(key, suppressed)));
+      for (const key of keys.slice(0, 2)) expect(await suppress(key, reason, AT + 500)).toBe('unchanged');
+      await undoAll(id);
+      const found = await Promise.all(keys.map((key) => of().suppressions.find(key)));
+      expect(found.map((each) => each?.reason)).toEqual([reason, reason, undefined]);
+      expect(await stateOf('known@x.example')).toEqual(['active']);
+    });
+
+    it.each([
+      ['left', ENDED],
+      ['must not be mailed', SUPPRESSED],
+    ])('leaves alone of whom a later import says too that they %s', async (_, claim) => {
+      await apply([claimed(ADA, ACTIVE)]);
+      const first = await applyNew([claimed(ADA, claim)]);
+      const after = await seen();
+      const second = await applyNew([claimed(ADA, claim)]);
+      expect(await recordOf(second)).toMatchObject({ changes: 1 });
+      expect(await undoAll(first)).toEqual({ undone: 0, changedSince: 1 });
+      expect(await seen()).toEqual(after);
+    });
+
+    it.each([
+      ['left', ENDED],
+      ['must not be mailed', SUPPRESSED],
+    ])('of the later of two imports that say they %s, and then of the earlier, leads back to before', async (_, claim) => {
+      await apply([claimed(ADA, ACTIVE, { name: 'Ada' })]);
+      const before = await seen();
+      const first = await applyNew([claimed(ADA, claim)]);
+      const after = await seen();
+      const second = await applyNew([claimed(ADA, claim)]);
+      expect(await undoAll(second)).toEqual({ undone: 1, changedSince: 0 });
+      expect(await seen()).toEqual(after);
+      expect(await undoAll(first)).toEqual({ undone: 1, changedSince: 0 });
+      expect(await seen()).toEqual(before);
+    });
+
+    it('works on the new address of who moved since', async () => {
+      await apply([claimed(ADA, ACTIVE, { name: 'Ada' })]);
+      const id = await applyNew([claimed(ADA, ENDED, { name: 'File' }), claimed('bob@x.example', ACTIVE)]);
+      for (const key of [ADA, 'bob@x.example'])
+        expect(await of().subscribers.move(key, { address: `new-${key}`, key: `new-${key}` }, AT + 500)).toBe('moved');
+      expect(await undoAll(id)).toEqual({ undone: 2, changedSince: 0 });
+      expect(await find(`new-${ADA}`)).toMatchObject({ name: 'Ada', subscriptions: [{ state: 'active', since: 10 }] });
+      expect([await find(), await find('bob@x.example'), await find('new-bob@x.example')]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it('keeps the letter for another list', async () => {
+      await of().lists.ensure('weekly', 1);
+      await ask(ADA, ['weekly'], AT - 500);
+      const id = await applyNew([claimed(ADA, PENDING)], { letterEveryMs: 50 });
+      const lettersFor = async () => (await of().letters.due(EVER, 10)).map(({ lists }) => lists);
+      expect(await lettersFor()).toEqual([['weekly'], [LIST]]);
+      expect(await undoAll(id)).toEqual({ undone: 1, changedSince: 0 });
+      expect([await lettersFor(), (await find())?.subscriptions.map(({ list }) => list)]).toEqual([[['weekly']], ['weekly']]);
     });
 
     it('undoes each part by itself: the state, where only the name was changed since', async () => {

@@ -1,6 +1,7 @@
 // Addresses that must not be mailed, and the secrets that have signed what is out there.
 import { describe, expect, it } from 'vitest';
 import type { Suppression } from '../../../src/store/people.ts';
+import { claimed, importRequest } from './imports.ts';
 import { type LedgerOf, LIST, people } from './setting.ts';
 
 const ADA: Suppression = { key: 'ada@x.example', address: 'Ada@x.example', reason: 'manual', note: 'by phone', since: 50 };
@@ -31,6 +32,35 @@ export function suppressionsContract(of: LedgerOf): void {
       const { since, note } = result === 'updated' ? { since: later.since, note: 'later' } : ADA;
       expect(await find()).toEqual({ ...ADA, reason: stays, since, note });
       expect(await of().suppressions.page('', 10)).toHaveLength(1);
+    });
+
+    it.each([
+      ['stays where the reason stays and nothing else is said', { since: 40, note: '' }, 'by phone'],
+      ['gives way to another', { since: 40, note: 'by letter' }, 'by letter'],
+      ['goes where the reason changes', { reason: 'requested', since: 60, note: '' }, ''],
+      ['goes with its reason, and another comes', { reason: 'requested', since: 60, note: 'by letter' }, 'by letter'],
+    ])('has a note that %s', async (_, later, note) => {
+      await add();
+      expect(await add(later)).toBe('updated');
+      expect(await find()).toEqual({ ...ADA, ...later, note });
+    });
+
+    it.each([
+      ['stays where a file gives the same reason', 'manual', 'by phone'],
+      ['goes where a file gives a stronger one', 'complaint', ''],
+    ])('has a note that %s', async (_, reason, note) => {
+      await add();
+      await of().imports.apply([claimed(ADA.key, { state: 'suppressed', reason, since: 40 })], importRequest());
+      expect(await find()).toMatchObject({ reason, since: 40, note });
+    });
+
+    it('is not written down again for an address that was erased', async () => {
+      await add();
+      await of().subscribers.erase(ADA.key, 60);
+      for (const reason of ['manual', 'complaint']) expect(await add({ reason, since: 70 })).toBe('kept');
+      expect(await find()).toBeUndefined();
+      expect(await of().suppressions.page('', 10)).toEqual([]);
+      expect(await add({ key: 'bob@x.example', address: 'bob@x.example' })).toBe('added');
     });
 
     it('is lifted for its own reason only, and once', async () => {
