@@ -1,5 +1,5 @@
 // The archive's index, and the admin's books: what each import changed, so that it can be undone; who was erased; which secrets signed links.
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../schema.ts';
 import { columnTypes } from './column-types.ts';
 
@@ -39,6 +39,7 @@ export function books(engine: Engine) {
         .addColumn('before', 'text', (column) => column.notNull())
         .addColumn('after', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('import_changes_key', ['import_id', 'address_key'])
+        .$call((table) => (engine === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table))
         .execute();
       await db.schema.createIndex('import_changes_by_address').on('import_changes').column('address_key').execute();
       await db.schema
