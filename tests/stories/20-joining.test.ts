@@ -66,7 +66,7 @@ describe.skipIf(findCommand('chromium') === undefined)('a new reader', () => {
     await expectGood();
     await Promise.all([page.waitForNavigation(), page.getByRole('button').click()]);
     expect(await page.textContent('h1')).toBe('You are subscribed');
-    expect(await page.getByRole('link').textContent()).toMatch(/^Until then, the latest issue: /);
+    expect(await page.getByRole('link', { name: /latest/ }).textContent()).toMatch(/^Until then, the latest issue: /);
     expect(await stateOf(site, address)).toBe('active');
 
     const issue = `2023-0${context.javaScriptEnabled ? 2 : 3}`;

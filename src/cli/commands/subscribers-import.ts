@@ -237,8 +237,6 @@ async function undoImport(written: string): Promise<void> {
     }
     print(`Undone: ${countOf(total.undone, 'change')} of import ${id}.`);
     if (total.changedSince > 0)
-      note(
-        `${formatCount(total.changedSince)} stay as they are, in part at least: their readers, an admin or a later file said so since.`,
-      );
+      note(`${countOf(total.changedSince, 'change')} kept: their readers, an admin or a later file have spoken since.`);
   });
 }
