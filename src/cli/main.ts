@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   work: async () => (await import('./commands/work.ts')).addWorkCommand,
   migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
+  returns: async () => (await import('./commands/returns.ts')).addReturnsCommand,
   sink: async () => (await import('./commands/sink.ts')).addSinkCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
 };

@@ -51,8 +51,29 @@ export function verpAddress(delivery: DeliveryId, domain: string, secrets: reado
 /** The delivery that a return path names; undefined where it is not one of ours. */
 export function deliveryOfVerp(address: string, secrets: readonly string[]): DeliveryId | undefined {
   const token = /^r-([a-z2-7]+)@/i.exec(address)?.[1];
-  const [mailing, sequence] = (token === undefined ? undefined : verifyToken('return', token, secrets)) ?? [];
-  return mailing === undefined || sequence === undefined ? undefined : { mailing, sequence };
+  return token === undefined ? undefined : readDelivery('return', token, secrets);
+}
+
+// As long as the shortest of our tokens: sixteen characters of signature, and two numbers.
+const TOKEN = /[a-z2-7]{18,40}/gi;
+const TOKENS_MAX = 2_000;
+
+/**
+ * The delivery that some text names by our own signature, wherever mail systems have put it: in a return path that was
+ * rewritten on its way, in a Message-ID. Undefined where there is none.
+ */
+export function deliveryNamedIn(text: string, secrets: readonly string[]): DeliveryId | undefined {
+  for (const [token] of [...text.matchAll(TOKEN)].slice(0, TOKENS_MAX))
+    for (const purpose of ['return', 'message-id'] as const) {
+      const delivery = readDelivery(purpose, token, secrets);
+      if (delivery) return delivery;
+    }
+  return undefined;
+}
+
+function readDelivery(purpose: Purpose, token: string, secrets: readonly string[]): DeliveryId | undefined {
+  const [mailing, sequence, ...rest] = verifyToken(purpose, token, secrets) ?? [];
+  return mailing === undefined || sequence === undefined || rest.length > 0 ? undefined : { mailing, sequence };
 }
 
 /** Signed with the oldest secret, for it must stay when a newer one is put before it between two attempts. */

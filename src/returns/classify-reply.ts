@@ -5,7 +5,7 @@
 // What is not understood is deferred, never final.
 import { enhancedStatus, type Reply } from '../domain/reply.ts';
 import type { Reason } from './reason.ts';
-import { REPLY_RULES } from './reply-rules.ts';
+import { isGone, reasonOf } from './reason-of.ts';
 
 export type Verdict =
   | { readonly kind: 'accepted' }
@@ -20,9 +20,6 @@ export type Verdict =
 
 // RFC 5321 4.2.2 syntax and sequence, RFC 4954 login: about us, wherever they come.
 const OUR_FAULT = new Set([500, 501, 502, 503, 504, 530, 534, 535, 538]);
-// RFC 5321 4.5.3.1.5 gives a reply line 512 octets; what matters stands in the first few.
-const WORDS_MAX = 4_096;
-const GONE: ReadonlySet<Reason> = new Set<Reason>(['user-unknown', 'host-unknown', 'moved']);
 const SENDERS: ReadonlySet<Reason> = new Set<Reason>([
   'sender-quota',
   'sender-not-allowed',
@@ -32,7 +29,7 @@ const SENDERS: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 export function classifyReply(reply: Reply): Verdict {
-  const reason = reasonOf(reply);
+  const reason = reasonOf(enhancedStatus(reply) ?? null, reply.text);
   const concernsRecipient = reply.stage === 'rcpt' || reply.stage === 'data-end';
   if (reply.stage === 'data-end' && reply.code >= 200 && reply.code < 300) return { kind: 'accepted' };
   if (reply.code === 421 || (isTemporary(reply) && (!concernsRecipient || SENDERS.has(reason))))
@@ -43,20 +40,10 @@ export function classifyReply(reply: Reply): Verdict {
   if (OUR_FAULT.has(reply.code) || !concernsRecipient)
     return { kind: 'relay-refused', reason: reason === 'other' ? 'relay' : reason };
   if (SENDERS.has(reason)) return { kind: 'relay-refused', reason };
-  return { kind: 'rejected', reason, isGone: GONE.has(reason) };
+  return { kind: 'rejected', reason, isGone: isGone(reason) };
 }
 
 /** 4xx, and all that is not a reply at all. */
 function isTemporary(reply: Reply): boolean {
   return reply.code < 500 || reply.code > 599;
-}
-
-function reasonOf(reply: Reply): Reason {
-  const status = enhancedStatus(reply)?.slice(2);
-  // An address is the reader's to choose and says nothing: `dmarc@…` is no word about DMARC.
-  const words = reply.text.slice(0, WORDS_MAX).replace(/<[^<>]*>|[^\s<>@]{1,64}@[^\s<>@]+/g, ' ');
-  const rule = REPLY_RULES.find(
-    ({ status: codes, text }) => (status !== undefined && codes?.includes(status)) || text?.test(words),
-  );
-  return rule?.reason ?? 'other';
 }

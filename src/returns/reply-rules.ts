@@ -14,11 +14,8 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   { reason: 'sender-not-allowed', status: ['1.7', '1.8', '7.60'] },
   { reason: 'sender-authentication', status: ['7.20', '7.21', '7.22', '7.23', '7.24', '7.25', '7.26', '7.27'] },
   { reason: 'sender-quota', status: ['7.705'] },
-  { reason: 'user-unknown', status: ['1.1', '1.10'] },
-  { reason: 'host-unknown', status: ['1.2'] },
   { reason: 'bad-address', status: ['1.3'] },
   { reason: 'moved', status: ['1.6'] },
-  { reason: 'mailbox-inactive', status: ['2.1', '7.13'] },
   { reason: 'mailbox-full', status: ['2.2'] },
   { reason: 'too-big', status: ['2.3', '3.4'] },
 
@@ -37,8 +34,28 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   },
   {
     reason: 'sender-reputation',
-    text: /\b(?:blocklist|blacklist|denylist|block list|black list|spamhaus|barracuda|reputation|spamcop)\b|listed (?:in|on|at|by)|(?:ip|sender|host|server|client)[^.]{0,40}\bblocked\b/i,
+    text: /\b(?:blocklist|blacklist|denylist|block list|black list|spamhaus|barracuda|reputation|spamcop)\b|(?<!not )listed (?:in|on|at|by)|(?:ip|sender|host|server|client)[^.]{0,40}\bblocked\b/i,
   },
+
+  // Words that say one thing only outrank the other codes: many systems answer 5.1.1 or 5.2.1 to everything.
+  {
+    reason: 'mailbox-full',
+    text: /over (?:its |the )?quota|quota exceeded|(?:mail|in)box (?:is )?full|mailbox size limit|insufficient (?:disk|storage|system) space/i,
+  },
+  { reason: 'relay', text: /procmail: (?:couldn|quota|error)|couldn't create "/i },
+  {
+    reason: 'user-unknown',
+    text: /\b(?:user unknown|unknown (?:local )?user|no such (?:user|mailbox|person|recipient)|(?:doesn't|does not) have an? \S+ account|not listed in (?:domino directory|public name)|user not listed|invalid final delivery userid|recipient name is not recognized|remote server returned unknown recipient|mailbox unavailable \(-|address couldn't be found|recipient address rejected: access denied.{0,60}protection\.outlook\.com|user .{0,40}does not exist)/i,
+  },
+  {
+    reason: 'host-unknown',
+    text: /account or domain may not exist|no mx record found|unrouteable (?:mail )?address|invalid domain$|invalid domain\b(?! name)|domain is not reachable|couldn't find (?:a mail exchanger|any host)|host does not accept mail|dns lookup failure: host .* not found|couldn't find a mail exchanger/i,
+  },
+
+  // And these outrank the other words.
+  { reason: 'user-unknown', status: ['1.1', '1.10'] },
+  { reason: 'host-unknown', status: ['1.2'] },
+  { reason: 'mailbox-inactive', status: ['2.1', '7.13'] },
 
   // The mailbox.
   {
