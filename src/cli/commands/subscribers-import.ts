@@ -91,7 +91,11 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   const outcome = await withLedger(config, (ledger) =>
     importSubscribers(tables, ledger, {
       ...{ list, at: Date.now(), source: file === '-' ? '' : basename(file), as, consent, columns: column, isRehearsal: dryRun },
-      ...{ refuse: rejects.write, progress: showCount, note: examples.note },
+      ...{ progress: showCount, note: examples.note },
+      refuse(row) {
+        rejects.write(row);
+        examples.refuse(row);
+      },
     }),
   );
   await rejects.close();
@@ -101,7 +105,7 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   if (options.json) printJson({ list, ...report, rejects: report.refused > 0 ? rejects.path : null });
   else print(describeImport(report, list, dryRun ? examples.describe() : ''));
   noteImport(report, dryRun, rejects.path);
-  if (report.now.active > 0 && consent === '')
+  if (report.format === 'CSV' && report.now.active > 0 && consent === '' && !dryRun)
     note('\nThe consent log does not say how they agreed. To have it there: --consent "the form on our site, until 2026"');
 }
 
@@ -136,15 +140,19 @@ function showCount(report: ImportReport): void {
 }
 
 const EXAMPLES_MAX = 10;
-const SIGNS = { added: ['+', 'green'], updated: ['~', 'yellow'], kept: ['=', 'dim'] } as const;
+const SIGNS = { added: ['+', 'green'], updated: ['~', 'yellow'], kept: ['=', 'dim'], refused: ['!', 'red'] } as const;
 
 /** The first of each kind, as a diff shows them. */
 function createExamples() {
-  const lines: Record<keyof typeof SIGNS, string[]> = { added: [], updated: [], kept: [] };
+  const lines: Record<keyof typeof SIGNS, string[]> = { added: [], updated: [], kept: [], refused: [] };
   return {
     note(row: RosterRow, imported: ImportedRow): void {
       const kind: ImportResult = imported.result;
       if (kind !== 'unchanged' && lines[kind].length < EXAMPLES_MAX) lines[kind].push(describeChange(row, imported));
+    },
+    refuse({ line, why, file }: RefusedRow): void {
+      const place = file === '' ? `line ${line}` : `${file}, line ${line}`;
+      if (lines.refused.length < EXAMPLES_MAX) lines.refused.push(`${place}: ${why}`);
     },
     describe(): string {
       const shown = Object.entries(SIGNS).flatMap(([kind, [sign, colour]]) =>
