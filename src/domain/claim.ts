@@ -48,7 +48,10 @@ export function mergeClaim(held: Holding, claim: Claim, own: OwnWord, at: number
   if (claim.state === 'suppressed') return merged({ ...held, suppression: mergeSuppression(held.suppression, claim, at) });
   const { subscription } = held;
   if (subscription === null)
-    return merged({ ...held, subscription: { state: claim.state, endedReason: endedReasonOf(claim), since: claim.since ?? at } });
+    return merged({
+      ...held,
+      subscription: { state: claim.state, endedReason: endedReasonOf(claim), since: sinceOf(claim, at) },
+    });
   if (claim.state === 'ended') return end(held, subscription, claim, own, at);
   if (subscription.state === 'ended' || (own.isAskedFor && subscription.state === 'pending')) return KEPT;
   if (subscription.state === 'pending' && claim.state === 'active')
@@ -88,6 +91,11 @@ function stronger(held: string | null, claimed: string | null, own: readonly str
   const rank = (reason: string): number => (own.includes(reason) ? own.indexOf(reason) : own.length);
   const difference = rank(claimed) - rank(held);
   return difference < 0 || (difference === 0 && claimed < held) ? claimed : held;
+}
+
+/** Who is asked now has a week from now, whenever it was that somebody else had asked. */
+function sinceOf({ state, since }: Claim, at: number): number {
+  return state === 'pending' ? at : (since ?? at);
 }
 
 function endedReasonOf({ state, reason }: Claim): string | null {

@@ -5,6 +5,7 @@ import type { CsvTable } from '../csv/open-tables.ts';
 import type { CsvRow } from '../csv/read-csv.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { RosterRow } from '../domain/roster.ts';
+import { LETTER_EVERY_MS } from '../policy/joining.ts';
 import { openRoster, type Roster } from '../roster/open-roster.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { ImportedRow, ImportResult } from '../store/people.ts';
@@ -57,7 +58,7 @@ export type ImportOutcome =
 
 const GROUP_SIZE = 250;
 /** Twenty letters a second: whoever asks by the form meanwhile is not kept waiting. */
-const LETTER_EVERY_MS = 50;
+const LETTERS_APART_MS = 50;
 
 interface OpenRoster extends Roster {
   readonly table: CsvTable;
@@ -159,7 +160,8 @@ class ImportRun {
       ...{ list, at, import: this.#import, isRehearsal },
       evidence: { origin: 'import', form, words: consent, ip: '' },
       // Whoever a file alone calls pending never answered somebody else; we do not ask again.
-      letterEveryMs: as === 'pending' ? LETTER_EVERY_MS : null,
+      letterEveryMs: as === 'pending' ? LETTERS_APART_MS : null,
+      noLetterSince: at - LETTER_EVERY_MS,
     });
     for (const [index, row] of rows.entries()) {
       const result = imported[index];

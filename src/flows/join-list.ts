@@ -39,6 +39,9 @@ export interface JoinForm {
 /** `asked` says nothing about what happened. */
 export type JoinAnswer = 'asked' | 'no-address' | 'no-list' | 'too-many' | 'stale-form';
 
+/** The link in a mail's footer goes to whatever address its reader has now. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 export function stampForm({ clock, secrets }: Joining): string {
   return formStamp(clock.now(), secrets);
 }
@@ -76,7 +79,7 @@ export async function askForLink(form: Omit<JoinForm, 'lists'>, evidence: Eviden
 /** The same by the link in a mail: whoever holds it may have a letter sent to its owner. False where it is not ours. */
 export async function askForLinkByMail(token: string, joining: Joining): Promise<boolean> {
   const ref = readPreferencesToken(token, joining.secrets);
-  const reader = ref && (await joining.ledger.subscriptions.reader(ref.subscriber));
+  const reader = ref && (await joining.ledger.subscriptions.reader(ref.subscriber, NEVER));
   if (!reader) return false;
   await writeLink(reader.key, joining);
   return true;

@@ -29,8 +29,9 @@ const NAME_MAX_CHARACTERS = 200;
 export async function showReader(token: string, managing: Managing): Promise<ShownReader | undefined> {
   const found = await findReader(token, managing);
   if (!found) return undefined;
-  const { address, name, subscriptions } = found.reader;
-  const active = subscriptions.filter(({ state }) => state === 'active').map(({ list }) => list);
+  const { address, name, subscriptions, suppression } = found.reader;
+  // Who must not be mailed gets nothing, whatever is subscribed; to choose it is to want it again.
+  const active = suppression === null ? subscriptions.filter(({ state }) => state === 'active').map(({ list }) => list) : [];
   const lists = offeredTo(found.reader, managing).map((list) => ({ list, isActive: active.includes(list) }));
   return { address, name, lists };
 }
@@ -47,7 +48,7 @@ export async function chooseSubscriptions(
   const { ledger, clock } = managing;
   for (const list of offered) await ledger.lists.ensure(list, clock.now());
   await ledger.subscriptions.choose({
-    ...{ subscriber: found.subscriber, offered, evidence, at: clock.now(), mayLift: mayBeLiftedByReader },
+    ...{ subscriber: found.subscriber, askedAt: found.askedAt, offered, evidence, at: clock.now(), mayLift: mayBeLiftedByReader },
     name: oneLine(name),
     wanted: offered.filter((list) => wanted.includes(list)),
   });
@@ -69,8 +70,8 @@ export async function eraseReader(token: string, managing: Managing): Promise<bo
 async function findReader(token: string, { ledger, clock, secrets }: Managing) {
   const ref = readManageToken(token, secrets);
   if (!ref || clock.now() - ref.askedAt > MANAGE_MS) return undefined;
-  const reader = await ledger.subscriptions.reader(ref.subscriber);
-  return reader && { subscriber: ref.subscriber, reader };
+  const reader = await ledger.subscriptions.reader(ref.subscriber, ref.askedAt);
+  return reader && { ...ref, reader };
 }
 
 /** What anybody may choose, and what this reader gets besides. */

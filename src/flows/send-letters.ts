@@ -41,12 +41,14 @@ async function sendLetter(letter: Letter, writing: LetterWriting): Promise<boole
     to: { name: '', address: letter.address },
     messageId: `postrider-letter-${letter.id}-${letter.createdAt}@${from.address.split('@').at(-1)}`,
   });
-  let isMarked = false;
+  let markedAt: number | null = null;
   const submission = await relay.submit(
     () => message,
     async () => {
-      isMarked = await ledger.letters.markSent(letter.id, clock.now());
-      return isMarked;
+      const at = clock.now();
+      const isMine = await ledger.letters.markSent(letter.id, at);
+      if (isMine) markedAt = at;
+      return isMine;
     },
   );
   if (isTaken(submission)) return true;
@@ -54,7 +56,7 @@ async function sendLetter(letter: Letter, writing: LetterWriting): Promise<boole
   if (submission.kind === 'unknown' || submission.kind === 'fenced') return false;
   const isRefused = submission.kind === 'replied' && submission.reply.code >= 500;
   const isOver = isRefused || letter.tries + 1 >= TRIES_MAX;
-  await ledger.letters.putOff(letter.id, isOver ? null : clock.now() + RETRY_MS);
+  await ledger.letters.putOff(letter.id, isOver ? null : clock.now() + RETRY_MS, markedAt);
   if (isOver)
     writing.onFailure(`letter ${letter.id}: ${submission.kind === 'replied' ? submission.reply.text : submission.kind}`);
   return false;

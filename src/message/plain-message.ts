@@ -29,6 +29,7 @@ export function composePlain({ from, to, subject, text, messageId, date }: Plain
   ].join('');
   return {
     envelope: { returnPath: from.address, recipient: to.address },
-    bytes: Buffer.from(`${head}\r\n${encodeQuotedPrintable(text)}\r\n`, 'latin1'),
+    // An address may hold letters beyond ASCII (RFC 6532); any narrower encoding would make other characters of them.
+    bytes: Buffer.from(`${head}\r\n${encodeQuotedPrintable(text)}\r\n`, 'utf8'),
   };
 }

@@ -9,16 +9,17 @@ import { endByReader } from './leaving.ts';
 import type { Choice, Confirmation, Reader } from './people.ts';
 import type { Tables } from './schema.ts';
 
-export async function readReader(db: Kysely<Tables>, subscriber: number): Promise<Reader | undefined> {
+export async function readReader(db: Kysely<Tables>, subscriber: number, askedAt: number): Promise<Reader | undefined> {
   const row = await db
     .selectFrom('subscribers')
-    .select(['address', 'address_key', 'name'])
-    .where('id', '=', subscriber)
+    .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
+    .select(['subscribers.address', 'subscribers.address_key', 'name', 'reason'])
+    .where('subscribers.id', '=', subscriber)
     .executeTakeFirst();
-  if (!row) return undefined;
+  if (!row || (await hasMovedSince(db, subscriber, askedAt))) return undefined;
   const subscriptions = await db.selectFrom('subscriptions').selectAll().where('subscriber_id', '=', subscriber).execute();
   return {
-    ...{ address: row.address, key: row.address_key, name: row.name },
+    ...{ address: row.address, key: row.address_key, name: row.name, suppression: row.reason },
     subscriptions: subscriptions.map((each) => ({
       ...{ list: each.list_id, state: each.state as SubscriptionState },
       ...{ endedReason: each.ended_reason, since: Number(each.since_at) },
@@ -29,7 +30,7 @@ export async function readReader(db: Kysely<Tables>, subscriber: number): Promis
 export async function choose(tx: Transaction<Tables>, eraseKey: string, choice: Choice): Promise<void> {
   const { subscriber, name, offered, wanted, evidence, at } = choice;
   await lockSubscriber(tx, subscriber);
-  const before = await readReader(tx, subscriber);
+  const before = await readReader(tx, subscriber, choice.askedAt);
   if (!before) return;
   if (before.name !== name) {
     await tx.updateTable('subscribers').set({ name }).where('id', '=', subscriber).execute();
@@ -64,18 +65,31 @@ async function putActive(
 export async function welcomeBack(
   tx: Transaction<Tables>,
   eraseKey: string,
-  { subscriber, mayLift, evidence, at }: Pick<Confirmation, 'subscriber' | 'mayLift' | 'evidence' | 'at'>,
+  { subscriber, askedAt, mayLift, evidence, at }: Pick<Confirmation, 'subscriber' | 'askedAt' | 'mayLift' | 'evidence' | 'at'>,
 ): Promise<void> {
   const row = await tx
     .selectFrom('subscribers')
     .leftJoin('suppressions', 'suppressions.address_key', 'subscribers.address_key')
-    .select(['subscribers.address_key', 'suppressions.reason'])
+    .select(['subscribers.address_key', 'suppressions.reason', 'suppressions.created_at'])
     .where('subscribers.id', '=', subscriber)
     .executeTakeFirst();
   if (!row) return;
-  if (row.reason !== null && mayLift(row.reason)) {
+  // What was said after the link was asked for stands.
+  if (row.reason !== null && mayLift(row.reason) && Number(row.created_at) <= askedAt) {
     await tx.deleteFrom('suppressions').where('address_key', '=', row.address_key).execute();
     await insertConsent(tx, { subscriber, list: '', kind: 'lifted', detail: row.reason, at, ...evidence });
   }
   await tx.deleteFrom('erased').where('hash', '=', eraseHash(row.address_key, eraseKey)).execute();
+}
+
+/** Links that went to the address from before a move are in somebody else's mailbox. */
+export async function hasMovedSince(db: Kysely<Tables>, subscriber: number, askedAt: number): Promise<boolean> {
+  const moved = await db
+    .selectFrom('consents')
+    .select('id')
+    .where('subscriber_id', '=', subscriber)
+    .where('kind', '=', 'moved')
+    .where('at', '>=', askedAt)
+    .executeTakeFirst();
+  return moved !== undefined;
 }

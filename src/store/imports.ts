@@ -8,6 +8,7 @@ import { BY_COMMAND, insertConsent, insertConsents, type NewConsent } from './co
 import type { LedgerDatabase } from './engine.ts';
 import { erasedAmong, forgetSubscriber, isUnknownOtherwise } from './erasure.ts';
 import type { JsonRows } from './json-rows.ts';
+import { dropWaitingLetters } from './letters.ts';
 import type { ImportedRow, ImportRequest, ImportStore, Person } from './people.ts';
 import { parseAttributes } from './rows.ts';
 import type { Tables } from './schema.ts';
@@ -181,6 +182,12 @@ async function write(tx: Transaction<Tables>, each: JsonRows, merged: readonly M
     each,
     changed.flatMap((each) => consentsOf(each, ids.get(each.row.key), request)),
   );
+  await dropWaitingLetters(
+    tx,
+    changed.flatMap(({ row, after }) =>
+      after.suppression || after.subscription?.state === 'ended' ? (ids.get(row.key) ?? []) : [],
+    ),
+  );
   if (request.letterEveryMs !== null) await writeLetters(tx, each, changed, ids, request, request.letterEveryMs);
 }
 
@@ -293,7 +300,7 @@ async function writeLetters(
   each: JsonRows,
   changed: readonly Merged[],
   ids: ReadonlyMap<string, number>,
-  { list, at }: ImportRequest,
+  { list, at, noLetterSince = at }: ImportRequest,
   everyMs: number,
 ): Promise<void> {
   const waiting = changed
@@ -302,7 +309,10 @@ async function writeLetters(
   if (waiting.length === 0) return;
   await sql`insert into letters (kind, subscriber_id, lists, created_at, due_at, tries, sent_at)
     select 'confirm', cast(value ->> 'id' as bigint), ${JSON.stringify([list])}, cast(${at} as bigint), cast(value ->> 'due' as bigint), 0, null
-    from ${each(waiting)}`.execute(tx);
+    from ${each(waiting)}
+    where not exists (select 1 from letters where subscriber_id = cast(value ->> 'id' as bigint) and created_at > ${noLetterSince})`.execute(
+    tx,
+  );
 }
 
 async function noteChanges(tx: Transaction<Tables>, each: JsonRows, changed: readonly Merged[], importId: number): Promise<void> {

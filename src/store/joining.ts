@@ -1,21 +1,23 @@
 // Joining: asked for by a form, confirmed by a letter, forgotten where nobody answers.
 import type { Transaction } from 'kysely';
 import type { LetterKind } from '../domain/letter.ts';
-import { welcomeBack } from './choosing.ts';
+import { hasMovedSince, welcomeBack } from './choosing.ts';
 import { insertConsent } from './consents.ts';
 import { erasedAmong, forgetSubscriber, isUnknownOtherwise } from './erasure.ts';
-import { changeable, findOne } from './find-subscription.ts';
+import { changeable, findOne, lockSubscriber } from './find-subscription.ts';
 import type { Confirmation, JoinRequest, LinkRequest } from './people.ts';
 import type { Tables } from './schema.ts';
 
 export async function ask(tx: Transaction<Tables>, eraseKey: string, request: JoinRequest): Promise<void> {
   const { address, key, lists, evidence, at } = request;
+  const suppression = await suppressionOf(tx, key);
+  if (!request.mayGetLetter(suppression)) return;
   await tx
     .insertInto('subscribers')
     .values({ address, address_key: key, name: '', attributes: '{}', created_at: at })
     .onConflict((conflict) => conflict.column('address_key').doNothing())
     .execute();
-  const subscriber = await lockSubscriber(tx, key);
+  const subscriber = await lockByKey(tx, key);
   const joined = await joinUnconfirmed(tx, eraseKey, subscriber, request);
   const asked = lists.filter((list) => !joined.includes(list));
   // However often somebody asks, the ledger grows by one entry a day.
@@ -30,7 +32,9 @@ export async function ask(tx: Transaction<Tables>, eraseKey: string, request: Jo
       .execute();
     await insertConsent(tx, { subscriber, list, kind: 'asked', detail: '', at, ...evidence });
   }
-  await writeLetter(tx, (await areActive(tx, subscriber, asked)) ? 'already' : 'confirm', subscriber, asked, at);
+  // Whoever complained once and asks again is asked whether that is meant.
+  const isNothingToDo = suppression === null && (await areActive(tx, subscriber, asked));
+  await writeLetter(tx, isNothingToDo ? 'already' : 'confirm', subscriber, asked, at);
 }
 
 const CONFIRMING: readonly LetterKind[] = ['confirm', 'already'];
@@ -58,7 +62,7 @@ async function joinUnconfirmed(
 ): Promise<string[]> {
   const open = lists.filter((list) => unconfirmed.includes(list));
   if (open.length === 0 || (await erasedAmong(tx, [key], eraseKey)).size > 0) return [];
-  if (await tx.selectFrom('suppressions').select('reason').where('address_key', '=', key).executeTakeFirst()) return [];
+  if ((await suppressionOf(tx, key)) !== null || (await hasLeftSomething(tx, subscriber))) return [];
   const joined: string[] = [];
   for (const list of open) {
     const row = { list_id: list, subscriber_id: subscriber, state: 'active', ended_reason: null, since_at: at };
@@ -72,6 +76,16 @@ async function joinUnconfirmed(
     await insertConsent(tx, { subscriber, list, kind: 'asked', detail: 'unconfirmed', at, ...evidence });
   }
   return joined;
+}
+
+/** Whoever has left one list is asked before being put on another. */
+async function hasLeftSomething(tx: Transaction<Tables>, subscriber: number): Promise<boolean> {
+  const ended = tx
+    .selectFrom('subscriptions')
+    .select('list_id')
+    .where('subscriber_id', '=', subscriber)
+    .where('state', '=', 'ended');
+  return (await ended.executeTakeFirst()) !== undefined;
 }
 
 /** Of a stranger's address, which waits for its first confirmation, nobody gets a second letter. */
@@ -95,7 +109,7 @@ export async function askForLink(tx: Transaction<Tables>, request: LinkRequest):
 }
 
 /** Of two who ask at the same moment one comes after the other, and finds the letter of the first. */
-async function lockSubscriber(tx: Transaction<Tables>, key: string): Promise<number> {
+async function lockByKey(tx: Transaction<Tables>, key: string): Promise<number> {
   const row = await tx
     .updateTable('subscribers')
     .set({ address_key: key })
@@ -111,8 +125,7 @@ async function mayGetLetter(
   { key, noLetterSince, mayGetLetter: isAllowed }: LinkRequest,
   kinds: readonly LetterKind[],
 ): Promise<boolean> {
-  const suppression = await tx.selectFrom('suppressions').select('reason').where('address_key', '=', key).executeTakeFirst();
-  if (!isAllowed(suppression?.reason ?? null)) return false;
+  if (!isAllowed(await suppressionOf(tx, key))) return false;
   const recent = await tx
     .selectFrom('letters')
     .select('id')
@@ -121,6 +134,11 @@ async function mayGetLetter(
     .where('kind', 'in', [...kinds])
     .executeTakeFirst();
   return recent === undefined;
+}
+
+async function suppressionOf(tx: Transaction<Tables>, key: string): Promise<string | null> {
+  const row = await tx.selectFrom('suppressions').select('reason').where('address_key', '=', key).executeTakeFirst();
+  return row?.reason ?? null;
 }
 
 async function areActive(tx: Transaction<Tables>, subscriber: number, lists: readonly string[]): Promise<boolean> {
@@ -135,6 +153,8 @@ async function areActive(tx: Transaction<Tables>, subscriber: number, lists: rea
 }
 
 export async function confirm(tx: Transaction<Tables>, eraseKey: string, confirmation: Confirmation): Promise<string[]> {
+  await lockSubscriber(tx, confirmation.subscriber);
+  if (await hasMovedSince(tx, confirmation.subscriber, confirmation.askedAt)) return [];
   const active: string[] = [];
   for (const number of confirmation.lists) {
     const list = await confirmOne(tx, number, confirmation);

@@ -1,7 +1,9 @@
 // Letters to single readers: asked for, sent once, put off where the relay says later.
+import type { Transaction } from 'kysely';
 import type { LetterKind } from '../domain/letter.ts';
 import type { LedgerDatabase } from './engine.ts';
 import type { LetterStore } from './people.ts';
+import type { Tables } from './schema.ts';
 
 export function letterStore(db: LedgerDatabase): LetterStore {
   return {
@@ -34,12 +36,24 @@ export function letterStore(db: LedgerDatabase): LetterStore {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
-    async putOff(id, dueAt) {
+    async putOff(id, dueAt, markedAt) {
       await db
         .updateTable('letters')
         .set((eb) => ({ sent_at: null, due_at: dueAt, tries: eb('tries', '+', 1) }))
         .where('id', '=', id)
+        .$if(markedAt === null, (query) => query.where('sent_at', 'is', null).where('due_at', 'is not', null))
+        .$if(markedAt !== null, (query) => query.where('sent_at', '=', markedAt))
         .execute();
     },
   };
+}
+
+/** What was asked for before somebody left, or must not be mailed, does not go. */
+export async function dropWaitingLetters(tx: Transaction<Tables>, subscribers: readonly number[]): Promise<void> {
+  if (subscribers.length === 0) return;
+  await tx
+    .deleteFrom('letters')
+    .where('subscriber_id', 'in', [...subscribers])
+    .where('due_at', 'is not', null)
+    .execute();
 }

@@ -42,13 +42,13 @@ export function mailingEditions(db: LedgerDatabase): EditionStore {
     booksByEdition: (id) => readBooksByEdition(db, id),
     async published(now) {
       const rows = await newestPages(db, now)
-        .select(['issue_id', 'page_url', 'page_title', 'page_day', 'editions.created_at'])
+        .select(['issue_id', 'page_url', 'page_title', 'page_day', 'editions.created_at', 'starts_at'])
         .orderBy('mailings.id', 'desc')
         .execute();
       const byUrl = new Map(rows.toReversed().map((row) => [row.page_url, row]));
       return [...byUrl.values()].toReversed().map((row) => ({
         ...{ issue: row.issue_id, url: row.page_url ?? '', title: row.page_title ?? '', day: row.page_day },
-        publishedAt: Number(row.created_at),
+        publishedAt: Math.max(Number(row.created_at), Number(row.starts_at ?? 0)),
       }));
     },
     async publishedAt(url, now) {

@@ -58,6 +58,8 @@ export interface ImportRequest {
   readonly evidence: Evidence;
   /** Who is added as pending gets a letter to confirm, the first at `at` and the others after it in this distance. */
   readonly letterEveryMs: number | null;
+  /** None where the address got one after this. */
+  readonly noLetterSince?: number;
   /** Says what would be, and changes nothing. */
   readonly isRehearsal: boolean;
 }
@@ -172,11 +174,15 @@ export interface Reader {
   readonly key: string;
   readonly name: string;
   readonly subscriptions: readonly Subscription[];
+  /** Why the address must not be mailed; null where it may. */
+  readonly suppression: string | null;
 }
 
 export interface Choice {
   readonly subscriber: number;
   readonly name: string;
+  /** When the link was asked for: a suppression from after that stands. */
+  readonly askedAt: number;
   /** The lists that the reader was shown, and those of them that are wanted. */
   readonly offered: readonly string[];
   readonly wanted: readonly string[];
@@ -199,8 +205,8 @@ export interface LetterStore {
   due(now: number, limit: number): Promise<Letter[]>;
   /** About to end its data. False where it has been sent, or is being sent, by another. */
   markSent(id: number, at: number): Promise<boolean>;
-  /** Not taken: tried again then; null gives it up. */
-  putOff(id: number, dueAt: number | null): Promise<void>;
+  /** Not taken: tried again then; null gives it up. No effect where another has marked it; `markedAt`: our own mark. */
+  putOff(id: number, dueAt: number | null, markedAt: number | null): Promise<void>;
 }
 
 /** What readers do with their own subscriptions. Each change has its entry in the consent log. */
@@ -226,7 +232,8 @@ export interface SubscriptionStore {
   giveReason(subscription: SubscriptionRef, reason: string, evidence: Evidence, at: number): Promise<boolean>;
   /** Writes a letter with a link down, where the address is that of a reader and may get one. Nothing tells the asker. */
   askForLink(request: LinkRequest): Promise<void>;
-  reader(subscriber: number): Promise<Reader | undefined>;
+  /** Undefined where there is none, or where the address is another since then: links went to the old one. */
+  reader(subscriber: number, askedAt: number): Promise<Reader | undefined>;
   /** The owner of the address chooses what to get, and under which name. */
   choose(choice: Choice): Promise<void>;
   /** A subscriber's consent log, oldest first. */

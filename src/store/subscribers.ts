@@ -8,6 +8,7 @@ import type { LedgerDatabase } from './engine.ts';
 import { erase, erasedAmong } from './erasure.ts';
 import { applyRows } from './imports.ts';
 import type { JsonRows } from './json-rows.ts';
+import { dropWaitingLetters } from './letters.ts';
 import type { SubscriberDetails, SubscriberStore, SubscriptionRow } from './people.ts';
 import { parseAttributes, recordOf } from './rows.ts';
 import type { Tables } from './schema.ts';
@@ -42,6 +43,7 @@ async function end(tx: Transaction<Tables>, key: string, list: string, reason: s
     .returning('subscriber_id')
     .executeTakeFirst();
   if (!ended) return false;
+  await dropWaitingLetters(tx, [Number(ended.subscriber_id)]);
   await insertConsent(tx, { subscriber: Number(ended.subscriber_id), list, kind: 'removed', detail: reason, at, ...BY_COMMAND });
   return true;
 }

@@ -12,7 +12,7 @@ export function subscriptionStore(db: LedgerDatabase, eraseKey: string): Subscri
     find: (ref) => findOne(db, ref),
     ask: (request) => db.transaction().execute((tx) => ask(tx, eraseKey, request)),
     askForLink: (request) => db.transaction().execute((tx) => askForLink(tx, request)),
-    reader: (subscriber) => readReader(db, subscriber),
+    reader: (subscriber, askedAt) => readReader(db, subscriber, askedAt),
     choose: (choice) => db.transaction().execute((tx) => choose(tx, eraseKey, choice)),
     confirm: (confirmation) => db.transaction().execute((tx) => confirm(tx, eraseKey, confirmation)),
     forgetPending: (before) => db.transaction().execute((tx) => forgetPending(tx, before)),

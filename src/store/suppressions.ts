@@ -6,6 +6,7 @@ import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
 import { erasedAmong } from './erasure.ts';
 import { NOBODY } from './imports.ts';
+import { dropWaitingLetters } from './letters.ts';
 import type { ImportResult, Person, Suppression, SuppressionStore } from './people.ts';
 import type { Tables } from './schema.ts';
 
@@ -87,5 +88,8 @@ function suppressionOf(row: Selectable<Tables['suppressions']>): Suppression {
 
 async function log(tx: Transaction<Tables>, key: string, kind: ConsentKind, detail: string, at: number): Promise<void> {
   const row = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
-  if (row) await insertConsent(tx, { subscriber: Number(row.id), list: '', kind, detail, at, ...BY_COMMAND });
+  if (!row) return;
+  const subscriber = Number(row.id);
+  if (kind === 'suppressed') await dropWaitingLetters(tx, [subscriber]);
+  await insertConsent(tx, { subscriber, list: '', kind, detail, at, ...BY_COMMAND });
 }

@@ -28,7 +28,7 @@ export function addArchiveRoutes(server: FastifyInstance, site: Site, { archive,
   server.get('/feed.xml', async (request, reply) => {
     const issues = await archive.feed();
     const entries = issues.map((issue) => ({ ...issue, updated: new Date(issue.publishedAt).toISOString() }));
-    const updated = entries[0]?.updated ?? new Date(0).toISOString();
+    const updated = new Date(Math.max(0, ...issues.map(({ publishedAt }) => publishedAt))).toISOString();
     const feed = pages.renderAlone('feed', { entries, updated, id: `${baseUrl}/`, feedUrl: `${baseUrl}/feed.xml` });
     return sendUnlessKnown(request, reply.headers(PUBLIC).type('application/atom+xml; charset=utf-8'), feed);
   });

@@ -84,13 +84,14 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
     { prefix: base },
   );
-  server.get('/healthz', async (_request, reply) => {
-    try {
-      return { ok: true, ...(await health()) };
-    } catch {
-      return reply.code(503).send({ ok: false });
-    }
-  });
+  for (const path of new Set(['/healthz', `${base}/healthz`]))
+    server.get(path, async (_request, reply) => {
+      try {
+        return { ok: true, ...(await health()) };
+      } catch {
+        return reply.code(503).send({ ok: false });
+      }
+    });
   await server.listen({ host, port });
   return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
 }

@@ -39,7 +39,7 @@ describe('of an address that the ledger does not know', () => {
     [claim('active'), { state: 'active', endedReason: null, since: NOW }],
     [claim('active', null, OLD), { state: 'active', endedReason: null, since: OLD }],
     [claim('pending'), { state: 'pending', endedReason: null, since: NOW }],
-    [claim('pending', null, OLD), { state: 'pending', endedReason: null, since: OLD }],
+    [claim('pending', null, OLD), { state: 'pending', endedReason: null, since: NOW }],
     [claim('ended'), { state: 'ended', endedReason: 'removed', since: NOW }],
     [claim('ended', 'unsubscribed', OLD), { state: 'ended', endedReason: 'unsubscribed', since: OLD }],
     [claim('active', 'a slip', OLD), { state: 'active', endedReason: null, since: OLD }],

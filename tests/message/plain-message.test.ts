@@ -68,4 +68,15 @@ describe('a plain message', () => {
       fields({}),
     );
   });
+
+  it.each(['jürgen', 'grace.hopperĺ', 'xčĊBccĺĠeve'])(
+    'to %s keeps each letter of the address, and no other header comes of it',
+    async (local) => {
+      const address = `${local}@x.example`;
+      const mail = await PostalMime.parse(compose({ to: { name: '', address } }).bytes);
+      expect(mail.to).toMatchObject([{ address }]);
+      expect(mail.headers.filter(({ key }) => key === 'bcc')).toEqual([]);
+      expect(mail.text?.trim()).toBe('All is done.');
+    },
+  );
 });

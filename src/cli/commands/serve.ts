@@ -17,7 +17,7 @@ import { withCrew } from '../crew.ts';
 import { Failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
-import { checkSecrets, loadOrFail, withLedger, wordsOf } from '../session.ts';
+import { checkNotMoved, checkSecrets, loadOrFail, withLedger, wordsOf } from '../session.ts';
 import { note } from '../terminal.ts';
 
 export function addServeCommand(program: Command): void {
@@ -41,6 +41,7 @@ async function serve(): Promise<void> {
 
 async function serveAlone(config: Config): Promise<void> {
   await withLedger(config, async (ledger) => {
+    checkNotMoved(ledger);
     await checkSecrets(ledger, config.secrets);
     const interruption = onInterrupt('');
     const web = await listen(config, ledger);

@@ -9,7 +9,7 @@ import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
-import { formatMoment, isInteractive, print, printJson, styled, table } from '../terminal.ts';
+import { formatMoment, isInteractive, isoMoment, print, printJson, styled, table } from '../terminal.ts';
 
 export function addPersonCommands(subscribers: Command): void {
   subscribers
@@ -38,14 +38,18 @@ async function show(address: string, options: { readonly json?: boolean }): Prom
   await withLedger(loadOrFail(), async (ledger) => {
     const key = addressKey(address);
     const details = await ledger.subscribers.find(key);
-    if (!details) return showWithoutSubscriber(ledger, address, key);
+    if (!details) return showWithoutSubscriber(ledger, address, key, options.json ?? false);
     if (options.json) return printJson(await personalData(ledger, key));
     print(describeSubscriber(details, await ledger.subscriptions.history(details.id)));
   });
 }
 
-async function showWithoutSubscriber(ledger: Ledger, address: string, key: string): Promise<void> {
+async function showWithoutSubscriber(ledger: Ledger, address: string, key: string, isJson: boolean): Promise<void> {
   const suppression = await ledger.suppressions.find(key);
+  if (suppression && isJson) {
+    const { reason, note, since } = suppression;
+    return printJson({ address: suppression.address, subscriptions: [], suppression: { reason, note, at: isoMoment(since) } });
+  }
   if (suppression)
     return print(
       `${address} is on no list, and must not be mailed: ${suppression.reason}, since ${formatMoment(suppression.since)}`,
@@ -140,14 +144,12 @@ async function move(old: string, written: string): Promise<void> {
 async function eraseOne(address: string, options: { readonly yes?: boolean }): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
     const key = addressKey(address);
-    const isKnown = (await ledger.subscribers.find(key)) ?? (await ledger.suppressions.find(key));
-    if (!isKnown) throw new Failure(1, `${address} is not known.`);
     // A script names the address on purpose.
     await confirm(options.yes === true || !isInteractive(), `Forget all that is known of ${address}? It cannot be undone.`, {
       refusal: 'Nothing was forgotten.',
       line: `postrider subscribers erase ${address} --yes`,
     });
-    await ledger.subscribers.erase(key, Date.now());
+    if (!(await ledger.subscribers.erase(key, Date.now()))) throw new Failure(1, `${address} is not known.`);
     print(`${address} is erased. The books of what was sent stand, without the address.`);
   });
 }

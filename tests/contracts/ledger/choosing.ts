@@ -42,6 +42,7 @@ export function choosingContract(of: LedgerOf): void {
   describe('a choice', () => {
     const choose = async (wanted: readonly string[], rest: Partial<Choice> = {}) =>
       of().subscriptions.choose({
+        askedAt: 1e12,
         ...{ subscriber: await idOf(), name: NAME, offered: [LIST, WEEKLY], wanted, evidence: EVIDENCE, at: 500 },
         mayLift: (suppression) => suppression === 'complaint',
         ...rest,
@@ -137,13 +138,16 @@ export function choosingContract(of: LedgerOf): void {
       await subscribed();
       await of().subscribers.end(ADDRESS, LIST, 'removed', 200);
       await ask(ADDRESS, 300, { lists: [WEEKLY] });
-      const reader = await of().subscriptions.reader(await idOf());
-      expect(reader).toEqual({ address: ADDRESS, key: ADDRESS, name: NAME, subscriptions: expect.any(Array) });
+      const reader = await of().subscriptions.reader(await idOf(), 1e12);
+      expect(reader).toEqual({ address: ADDRESS, key: ADDRESS, name: NAME, subscriptions: expect.any(Array), suppression: null });
+      await of().subscribers.move(ADDRESS, { address: 'new@x.example', key: 'new@x.example' }, 400);
+      expect(await of().subscriptions.reader(await idOf('new@x.example'), 400)).toBeUndefined();
+      expect(await of().subscriptions.reader(await idOf('new@x.example'), 401)).toMatchObject({ address: 'new@x.example' });
       expect(reader?.subscriptions.toSorted((one, other) => one.since - other.since)).toEqual([
         { list: LIST, state: 'ended', endedReason: 'removed', since: 200 },
         { list: WEEKLY, state: 'pending', endedReason: null, since: 300 },
       ]);
-      expect(await of().subscriptions.reader(999)).toBeUndefined();
+      expect(await of().subscriptions.reader(999, 1e12)).toBeUndefined();
     });
   });
 
@@ -260,8 +264,16 @@ export function choosingContract(of: LedgerOf): void {
     ])('makes nothing active for who is suppressed: %s', async (reason, sent) => {
       await suppress('ada@x.example', reason);
       await join('ada@x.example', 5_000);
-      expect(await statesOf('ada@x.example')).not.toContain(`${LIST} active`);
+      expect((await statesOf('ada@x.example')) ?? []).not.toContain(`${LIST} active`);
       expect([await letters(), (await of().suppressions.find('ada@x.example'))?.reason]).toEqual([sent, reason]);
+    });
+
+    it('makes nothing active for who has left another list', async () => {
+      await subscribed();
+      await of().subscribers.end(ADDRESS, LIST, 'unsubscribed', 200);
+      await of().lists.ensure(WEEKLY, 1);
+      await join(ADDRESS, 5_000, [WEEKLY]);
+      expect(await statesOf()).toEqual([`${LIST} ended`, `${WEEKLY} pending`]);
     });
 
     it('makes nothing active for who was erased', async () => {

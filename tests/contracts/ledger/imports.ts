@@ -301,6 +301,27 @@ export function importsContract(of: LedgerOf): void {
     });
   });
 
+  describe('a letter that waits', () => {
+    it.each<[string, () => Promise<unknown>]>([
+      ['a later file says that its reader has left', () => apply([claimed(ADA, ENDED)])],
+      ['a later file says that it must not be mailed', () => apply([claimed(ADA, SUPPRESSED)])],
+      ['an admin says so', () => suppress(ADA, 'manual', AT + 1)],
+      ['an admin ends the subscription', () => of().subscribers.end(ADA, LIST, 'removed', AT + 1)],
+    ])('does not go where %s', async (_, say) => {
+      await apply([claimed(ADA, PENDING)], { letterEveryMs: 50 });
+      expect(await lettersTo()).toEqual([ADA]);
+      await say();
+      expect(await lettersTo()).toEqual([]);
+    });
+
+    it('is one a day, though the file is imported into two lists', async () => {
+      await of().lists.ensure('weekly', 1);
+      await apply([claimed(ADA, PENDING)], { letterEveryMs: 50, noLetterSince: 0 });
+      await apply([claimed(ADA, PENDING)], { letterEveryMs: 50, noLetterSince: 0, list: 'weekly' });
+      expect(await lettersTo()).toEqual([ADA]);
+    });
+  });
+
   describe('an undo', () => {
     it('gives back exactly what was before', async () => {
       await of().lists.ensure('weekly', 1);

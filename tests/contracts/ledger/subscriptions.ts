@@ -59,18 +59,21 @@ export function subscriptionsContract(of: LedgerOf): void {
       expect(await confirm(id + 1, list, 5_300, 5_400)).toEqual([]);
     });
 
-    it('lifts what only the reader may lift', async () => {
+    it('lifts what only the reader may lift, and nothing that was said after the link was asked for', async () => {
       const list = await of().lists.ensure(LIST, 1);
       for (const [address, reason] of [
         ['ada@x.example', 'complaint'],
         ['bob@x.example', 'manual'],
+        ['eve@x.example', 'complaint'],
       ] as const) {
         await ask(address, 5_000);
-        await of().suppressions.add({ key: address, address: address, reason: reason, note: '', since: 5_001 });
+        const since = address === 'eve@x.example' ? 5_001 : 4_999;
+        await of().suppressions.add({ key: address, address, reason, note: '', since });
         await confirm(await idOf(address), list, 5_000, 5_100);
       }
       expect((await of().subscribers.find('ada@x.example'))?.suppression).toBeNull();
       expect((await of().subscribers.find('bob@x.example'))?.suppression?.reason).toBe('manual');
+      expect((await of().subscribers.find('eve@x.example'))?.suppression?.reason).toBe('complaint');
     });
 
     it('is forgotten with its letter and its asking where nobody confirms, and nothing else is', async () => {
@@ -94,10 +97,12 @@ export function subscriptionsContract(of: LedgerOf): void {
       const sent = await Promise.all([1, 2, 3].map((at) => of().letters.markSent(letter!.id, at)));
       expect(sent.filter((isMine) => isMine)).toHaveLength(1);
       expect(await of().letters.due(9_000, 10)).toEqual([]);
-      await of().letters.putOff(letter!.id, 8_000);
+      await of().letters.putOff(letter!.id, 8_000, null);
+      expect(await of().letters.due(9_000, 10)).toEqual([]);
+      await of().letters.putOff(letter!.id, 8_000, [1, 2, 3][sent.indexOf(true)] ?? 0);
       expect(await of().letters.due(7_999, 10)).toEqual([]);
       expect(await of().letters.due(8_000, 10)).toMatchObject([{ id: letter!.id, tries: 1 }]);
-      await of().letters.putOff(letter!.id, null);
+      await of().letters.putOff(letter!.id, null, null);
       expect(await of().letters.due(1e12, 10)).toEqual([]);
     });
   });
