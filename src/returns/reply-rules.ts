@@ -49,7 +49,7 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   },
   {
     reason: 'host-unknown',
-    text: /account or domain may not exist|no mx record found|unrouteable (?:mail )?address|invalid domain$|invalid domain\b(?! name)|domain is not reachable|couldn't find (?:a mail exchanger|any host)|host does not accept mail|dns lookup failure: host .* not found|couldn't find a mail exchanger/i,
+    text: /account or domain may not exist|no mx record found|unrouteable (?:mail )?address|invalid domain$|invalid domain\b(?! name)|domain is not reachable|couldn't find (?:a mail exchanger|any host)|host does not accept mail|dns lookup failure: host .* not found/i,
   },
 
   // And these outrank the other words.

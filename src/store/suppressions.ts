@@ -5,9 +5,9 @@ import type { ConsentKind } from '../domain/consent.ts';
 import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
 import { erasedAmong } from './erasure.ts';
-import { NOBODY } from './imports.ts';
+import { personOf } from './known-people.ts';
 import { dropWaitingLetters } from './letters.ts';
-import type { ImportResult, Person, Suppression, SuppressionStore } from './people.ts';
+import type { ImportResult, Suppression, SuppressionStore } from './people.ts';
 import type { Tables } from './schema.ts';
 
 export function suppressionStore(db: LedgerDatabase, eraseKey: string): SuppressionStore {
@@ -66,8 +66,7 @@ async function keepFromUndo(tx: Transaction<Tables>, key: string, suppression: H
   const rows = await tx.selectFrom('import_changes').selectAll().where('address_key', '=', key).execute();
   for (const { import_id, before, after } of rows) {
     const held = { reason: suppression.reason, since: suppression.since };
-    const stands = (json: string): string =>
-      JSON.stringify({ ...(json === '' ? NOBODY : (JSON.parse(json) as Person)), suppression: held });
+    const stands = (json: string): string => JSON.stringify({ ...personOf(json), suppression: held });
     await tx
       .updateTable('import_changes')
       .set({ before: stands(before), after: stands(after) })
