@@ -136,10 +136,16 @@ async function claimDeliveries(
     // Whoever else is claiming takes others.
     .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked());
   const taking = db
+    // Asked once, whatever the planner thinks: asked again for each row, it would pass over those that it has locked itself,
+    // and take more than its limit.
+    .with(
+      (cte) => cte('free').materialized(),
+      () => free,
+    )
     .updateTable('deliveries')
     .set({ claim, claimed_until: until })
     .where('mailing_id', '=', mailing)
-    .where('sequence', 'in', free)
+    .where('sequence', 'in', (eb) => eb.selectFrom('free').select('free.sequence'))
     .returning([...CLAIMED]);
   // PostgreSQL takes and reads in one statement; SQLite reads what it has taken, on no way at all.
   const known = engine === 'postgres' ? null : (await taking.execute()).map(({ sequence }) => sequence);
