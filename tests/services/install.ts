@@ -37,6 +37,10 @@ export const SERVICES = {
     { command: 'postgres', debianPackage: 'postgresql' },
     { command: 'initdb', debianPackage: 'postgresql' },
   ],
+  dovecot: [
+    { command: 'dovecot', debianPackage: 'dovecot-core' },
+    { command: '/usr/lib/dovecot/imap', debianPackage: 'dovecot-imapd' },
+  ],
   chromium: [
     { command: 'chromium', debianPackage: 'chromium' },
     // Without these two, a page's text and emoji are drawn as empty boxes.

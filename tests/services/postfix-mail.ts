@@ -1,6 +1,6 @@
 /**
- * Reads what the private Postfix accepted, from the files its delivery wrote. Acceptance comes before
- * delivery, so it first waits until the queue is empty; it neither deletes nor marks anything.
+ * Reads what a private Postfix delivered, from the files its delivery wrote. Acceptance comes before delivery, so one
+ * of the two ways to read first waits until the queue is empty. It neither deletes nor marks anything.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,9 +18,14 @@ export interface DeliveredMessage {
 
 const DRAIN_LIMIT_MS = 30_000;
 
-/** In the order the messages were begun. */
+/** All that was accepted, where all is to be delivered; in the order the messages were begun. */
 export async function readDelivered(folder: string): Promise<DeliveredMessage[]> {
   await drained(folder);
+  return await readDeliveredSoFar(folder);
+}
+
+/** In the order the messages were begun. */
+export async function readDeliveredSoFar(folder: string): Promise<DeliveredMessage[]> {
   const inbox = join(folder, 'mail/new');
   const names = (await readdir(inbox)).sort();
   return Promise.all(names.map(async (name) => parse(name, await readFile(join(inbox, name)))));

@@ -33,7 +33,8 @@ if [ $# = 3 ] && kill "-$2" "$3"; then
     is_alive "$3" || break
     sleep 0.05
   done
-  kill -KILL "$3"
+  # Whatever it leaves behind is of its process group, which it leads.
+  kill -KILL "-$3"
 fi
 rm -rf -- "$1"
 `;

@@ -1,7 +1,6 @@
 /**
  * One process of a server: starts it under a keeper's eyes, hears when it is ready, and knows when it and all that it
- * started are gone. It knows no server's settings, only that both of ours say when they are "ready to accept
- * connections".
+ * started are gone. It knows no server's settings, only what each of ours says when it takes connections.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,6 +24,8 @@ export interface ServerProcess {
   readonly closed: Promise<void>;
 }
 
+// Redis and PostgreSQL; Dovecot, which says so once it listens.
+const READY = /ready to accept connections|Dovecot \S+ \S+ starting up for/i;
 const LIMIT_MS = 60_000;
 const LOG_MAX_CHARACTERS = 10_000;
 
@@ -70,7 +71,7 @@ function keepLog({ stdout, stderr }: ChildProcess): () => string {
 
 function saysReady({ child, log }: ServerProcess): Promise<boolean> {
   return new Promise((resolve) => {
-    const look = () => /ready to accept connections/i.test(log()) && resolve(true);
+    const look = () => READY.test(log()) && resolve(true);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', look);
   });
 }
