@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util';
 import type { Problem } from '../src/domain/problem.ts';
 import { packageRoot } from './package-root.ts';
 import { readNewsletter } from './read-newsletter.ts';
+import { RETURNS_NAMES, type ReturnsPlaces, readReturnsPlaces } from './read-returns.ts';
 import { type RelayPlace, readSmtpUrl } from './read-smtp-url.ts';
 import type { Newsletter } from './schema.ts';
 
@@ -27,6 +28,8 @@ export interface Config {
     /** Hops or networks of proxies before us; null for none. */
     readonly trustProxy: number | readonly string[] | null;
   };
+  /** Where returned mail comes in. */
+  readonly returns: ReturnsPlaces;
   /** Null where SMTP_URL is not set. */
   readonly relay: RelayPlace | null;
   /** Postrider's own pages; a placeholder that leads nowhere where BASE_URL is not set. */
@@ -59,7 +62,7 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
   );
   const settings = settingsOf(root, environment);
   const places = readPlaces(settings.values, root, needs);
-  const problems = [...written, ...settings.problems, ...places.problems];
+  const problems = [...written, ...settings.problems, ...places.problems, ...unheard(newsletter, places.value.returns)];
   if (problems.length > 0 || newsletter === null) return failed(problems);
   return { kind: 'config', config: { root, newsletter, ...places.value } };
 }
@@ -73,6 +76,17 @@ function findNewsletter(cwd: string): { root: string; file: string } | undefined
     if (name !== undefined) return { root: isWithin ? dirname(folder) : folder, file: join(folder, name) };
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** A listener takes mail for signed addresses only, and without a domain for them no message has one. */
+function unheard(newsletter: Newsletter | null, { listen }: ReturnsPlaces): Problem[] {
+  if (listen === null || newsletter === null || newsletter.returnsDomain !== undefined) return [];
+  return [
+    wrong(
+      'RETURNS_LISTEN is set, but newsletter.yaml has no returnsDomain, so nothing will ever come there.',
+      'Write returnsDomain: bounces.example.org, a domain whose mail comes to this listener.',
+    ),
+  ];
 }
 
 interface Settings {
@@ -91,6 +105,7 @@ const NAMES = [
   'PORT',
   'TRUST_PROXY',
   'POSTRIDER_SECRET',
+  ...RETURNS_NAMES,
 ];
 
 /** The environment over .env, each with the files that its NAME_FILEs stand for. An empty value is none. */
@@ -131,7 +146,9 @@ function readPlaces(
   const databaseUrl = readDatabaseUrl(values, root, problems);
   const redisUrl = readRedisUrl(values, problems);
   const web = readWeb(values, problems);
-  return { value: { databaseUrl, redisUrl, web, relay, baseUrl, secrets }, problems };
+  const returns = readReturnsPlaces(values, root);
+  problems.push(...returns.problems);
+  return { value: { databaseUrl, redisUrl, web, returns: returns.places, relay, baseUrl, secrets }, problems };
 }
 
 function readRelay(values: Environment, needs: readonly Need[], problems: Problem[]): RelayPlace | null {

@@ -10,6 +10,7 @@ import { Failure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createLog, reporterTo } from './log.ts';
 import { readerDeskOf } from './reader-desk.ts';
+import { collectFrom } from './returns-desk.ts';
 import { checkNotMoved, checkSecrets, relayOf, withLedger, withoutPassword, wordsOf } from './session.ts';
 import { tellerOf } from './teller.ts';
 
@@ -38,6 +39,7 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
     try {
       await beside(ledger);
       log.info({ ledger: ledger.identity.id, relay: name, connections: relay.connections }, 'at work');
+      const collecting = collectFrom(config, ledger, self.id, log, interruption.signal);
       await keepWorking(
         {
           ...running,
@@ -52,6 +54,7 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
         },
         interruption.signal,
       );
+      await collecting;
       log.info('stopped');
     } finally {
       await schedule.close();

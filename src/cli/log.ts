@@ -1,4 +1,4 @@
-// The log of a process that works unwatched: JSON lines with ids and never an address.
+// The log of a process that works unwatched: JSON lines with ids and never a reader's address.
 import { type Logger, pino } from 'pino';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Reporter } from '../flows/keep-working.ts';

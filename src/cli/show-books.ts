@@ -1,6 +1,7 @@
 // The books of a mailing in plain words, with a legend.
 import type { Books, Mailing, MailingEventKind } from '../domain/mailing.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import type { MailingReturns } from '../flows/sum-returns.ts';
 import { formatCount, formatMoment, isoMoment, styled, table } from './terminal.ts';
 
 /** What people read in place of the outcome's name. */
@@ -32,6 +33,15 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'user-unknown': 'no such mailbox',
   'host-unknown': 'no such domain',
   'mailbox-full': 'mailbox full',
+  'mailbox-inactive': 'mailbox not in use',
+  'bad-address': 'address cannot be read',
+  complaint: 'called spam',
+  'too-big': 'message too big',
+  spam: 'taken for spam',
+  policy: 'a rule of the receiver',
+  'sender-authentication': 'the sender was not authenticated',
+  'sender-reputation': 'the sender is blocked',
+  other: 'not understood',
   'connection-lost': 'connection lost',
   'no-reply': 'no reply',
   skipped: 'left as they are',
@@ -71,6 +81,8 @@ const EVENT_WORDS: Readonly<Record<MailingEventKind, string>> = {
   paused: 'paused',
   stopped: 'stopped by itself',
   'login-refused': 'stopped by itself: the login was refused',
+  'too-many-bounces': 'stopped by itself: too many bounces',
+  'too-many-complaints': 'stopped by itself: too many complaints',
   resumed: 'resumed',
   cancelled: 'cancelled',
   amended: 'amended',
@@ -103,7 +115,7 @@ function reasonsText(reasons: Readonly<Record<string, number>>): string {
 }
 
 /** The shape of `status --json` and `report --json`. */
-export function booksToJson(mailing: Mailing, books: Books): Record<string, unknown> {
+export function booksToJson(mailing: Mailing, books: Books, returns: MailingReturns): Record<string, unknown> {
   const { issue, list, state, stateReason, createdAt, finishedAt } = mailing;
   const { nextDueAt, ...numbers } = books;
   return {
@@ -112,8 +124,7 @@ export function booksToJson(mailing: Mailing, books: Books): Record<string, unkn
     state,
     stateReason,
     ...numbers,
-    bounced: 0,
-    complained: 0,
+    ...returns,
     startedAt: isoMoment(createdAt),
     startsAt: isoMoment(mailing.startsAt),
     finishedAt: isoMoment(finishedAt),

@@ -3,7 +3,8 @@
 /**
  * What happened to a subscription. `asked`: somebody typed the address into a form. `confirmed`: its owner pressed the
  * button behind the mailed link. `came-back`: a leaving was taken back within the hour. `reason`: why it ended.
- * `imported`, `undone`: a file brought it, and that was taken back. `removed`: an admin ended it. `suppressed`, `lifted`:
+ * `imported`, `undone`: a file brought it, and that was taken back. `removed`: an admin ended it. `returned`: mail came back, or was
+ * called spam. `suppressed`, `lifted`:
  * the address must not be mailed, or may again. `moved`: the reader has another address. `renamed`: another name.
  */
 export type ConsentKind =
@@ -15,13 +16,14 @@ export type ConsentKind =
   | 'imported'
   | 'undone'
   | 'removed'
+  | 'returned'
   | 'suppressed'
   | 'lifted'
   | 'moved'
   | 'renamed';
 
-/** How it reached us. `one-click`: the reader's mail program, by RFC 8058. `command`: an admin's own hand. */
-export type ConsentOrigin = 'web' | 'one-click' | 'import' | 'command';
+/** How it reached us. `one-click`: the reader's mail program, by RFC 8058. `mail`: a mail to us. `command`: an admin's own hand. */
+export type ConsentOrigin = 'web' | 'one-click' | 'mail' | 'import' | 'command';
 
 /** What shows that it was so. */
 export interface Evidence {
@@ -40,6 +42,6 @@ export interface ConsentRecord extends Evidence {
   /** Empty where it is about the address, whatever the list. */
   readonly list: string;
   readonly kind: ConsentKind;
-  /** A leaving: the state before it. A reason: the reader's own words. An import: what it brought. A move: the address before. */
+  /** A leaving, or an end by returned mail: the state before it. A reason: the reader's own words. An import: what it brought. A move: the address before. */
   readonly detail: string;
 }

@@ -1,5 +1,6 @@
 // A delivery: the duty to bring one mailing to one address; one row in the ledger.
 import type { Outcome } from './outcome.ts';
+import type { Fate } from './returned.ts';
 import type { Standing, Subscriber } from './subscription.ts';
 
 /** Names a delivery for good: the mailing and its place in it, counted from 1. */
@@ -49,4 +50,6 @@ export interface DeliveryRecord extends DeliveryId {
   readonly dueAt: number | null;
   readonly settledAt: number | null;
   readonly edition: number;
+  /** What came of it after it was accepted; null for nothing that we heard of. */
+  readonly fate: { readonly kind: Fate; readonly reason: string; readonly at: number } | null;
 }

@@ -44,6 +44,8 @@ export const MAILING_EVENTS = [
   'paused',
   'stopped',
   'login-refused',
+  'too-many-bounces',
+  'too-many-complaints',
   'resumed',
   'cancelled',
   'amended',

@@ -6,7 +6,7 @@ import type { SlotValues } from '../domain/email.ts';
 import type { Message } from '../domain/message.ts';
 import type { Subscriber } from '../domain/subscription.ts';
 import { fillSlot } from '../email/slots.ts';
-import { messageId, preferencesUrl, unsubscribeAddress, unsubscribeUrl, verpAddress } from '../link/delivery-links.ts';
+import { deliveryName, preferencesUrl, unsubscribeAddress, unsubscribeUrl, verpAddress } from '../link/delivery-links.ts';
 import { composeMessage } from '../message/compose-message.ts';
 import { type FrozenMessage, freezeMessage } from '../message/freeze-message.ts';
 
@@ -34,10 +34,12 @@ export function composeDelivery(delivery: Composable, edition: PressedEdition, s
     ...{ unsubscribeUrl: leave, preferencesUrl: preferencesUrl(ref, links), subscribeUrl: `${content.baseUrl}/` },
   });
   const { returnsDomain } = content;
+  const name = deliveryName(delivery, secrets);
   return composeMessage(frozen, {
     address: subscriber.address,
     name: subscriber.name,
-    messageId: messageId(delivery, returnsDomain ?? domainOf(content.from.address), secrets),
+    deliveryName: name,
+    messageId: `${name}@${returnsDomain ?? domainOf(content.from.address)}`,
     date: delivery.openedAt,
     returnPath: returnsDomain === null ? content.returnPath : verpAddress(delivery, returnsDomain, secrets),
     unsubscribeUrl: leave,

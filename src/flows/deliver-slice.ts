@@ -3,9 +3,10 @@
 // **Invariant**: a message's data is ended only under a claim that the ledger has just confirmed, and after
 // the mark is durable. Killed at any point, the slice is simply delivered again from the ledger.
 import type { Clock, RandomBytes } from '../domain/clock.ts';
-import type { ClaimedDelivery, Settlement } from '../domain/delivery.ts';
+import type { ClaimedDelivery } from '../domain/delivery.ts';
 import type { Slice } from '../domain/mailing.ts';
 import type { Message } from '../domain/message.ts';
+import { afterRefusal, maySuppress } from '../policy/after-a-return.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Patience } from '../policy/next-attempt.ts';
 import { decisionOf, type OnUnknown } from '../policy/on-unknown.ts';
@@ -13,7 +14,7 @@ import type { JobAnswer } from '../queue/schedule.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Ledger, RateLimits } from '../store/ledger.ts';
 import { composeDelivery, type PressedEdition } from './compose-delivery.ts';
-import { judgeSubmission, ledgerTrouble, needsPerson, type Trouble } from './judge-submission.ts';
+import { type Judgement, judgeSubmission, ledgerTrouble, needsPerson, type Trouble } from './judge-submission.ts';
 import { persist } from './persist.ts';
 import type { RelayHealth } from './relay-health.ts';
 import { stopMailing } from './steer-mailing.ts';
@@ -134,8 +135,8 @@ class SliceRun {
 
   async #deliverOne(delivery: ClaimedDelivery, claimedAt: number): Promise<void> {
     try {
-      const settlement = await this.#attempt(delivery, claimedAt);
-      if (settlement) await persist(() => this.#with.ledger.deliveries.settle(settlement), this.#with.clock);
+      const ending = await this.#attempt(delivery, claimedAt);
+      if (ending?.settlement) await persist(() => this.#record(ending), this.#with.clock);
     } catch (error) {
       this.#ledgerFailed(error);
     } finally {
@@ -150,12 +151,12 @@ class SliceRun {
     return 0;
   }
 
-  async #attempt(delivery: ClaimedDelivery, claimedAt: number): Promise<Settlement | null> {
+  async #attempt(delivery: ClaimedDelivery, claimedAt: number): Promise<Ending | null> {
     const { ledger, relay, clock, patience, secrets, health } = this.#with;
     // Whoever waits in line while the mailing is stopped gives the claim back untouched.
     if (this.#trouble !== null || this.#signal.aborted) return this.#giveBack(delivery, claimedAt);
     const decision = mayBeMailed(delivery.standing);
-    if (decision.kind === 'leave-out') return { ...leftOut(delivery, clock.now()), reason: decision.reason };
+    if (decision.kind === 'leave-out') return leftOut(delivery, clock.now(), decision.reason, null);
     const edition = await this.#with.editionOf(delivery);
     let failure: string | null = null;
     const prepare = (): Message | null => {
@@ -169,12 +170,21 @@ class SliceRun {
     };
     const submission = await relay.submit(prepare, () => ledger.deliveries.mark(delivery, clock.now()));
     // A message that cannot be composed is not sent, and holds nobody else up.
-    if (failure !== null) return { ...leftOut(delivery, clock.now()), reason: 'cannot-be-composed', reply: failure };
+    if (failure !== null) return leftOut(delivery, clock.now(), 'cannot-be-composed', failure);
     if (submission.kind === 'unstarted') return this.#giveBack(delivery, claimedAt);
     const judgement = judgeSubmission(delivery, submission, clock.now(), patience);
     const trouble = health.note(judgement, clock.now());
     this.#trouble ??= trouble;
-    return judgement.settlement;
+    return judgement;
+  }
+
+  async #record({ settlement, refusal }: Ending): Promise<void> {
+    const { returns, deliveries } = this.#with.ledger;
+    if (settlement === null) return;
+    // Whoever is gone was refused before the mark, so that its settlement needs not stand in line with the marks.
+    if (!refusal?.isGone) await deliveries.settle(settlement);
+    if (refusal === null || !maySuppress(refusal)) return;
+    await returns.refuse(settlement, (to) => (this.#with.health.isBelieved ? afterRefusal(refusal, to, settlement.at) : null));
   }
 
   async #giveBack(delivery: ClaimedDelivery, claimedAt: number): Promise<null> {
@@ -236,6 +246,10 @@ class SliceRun {
   }
 }
 
-function leftOut({ mailing, sequence, claim }: ClaimedDelivery, at: number): Settlement {
-  return { mailing, sequence, claim, outcome: 'withheld', reason: null, reply: null, dueAt: null, countsAsAttempt: false, at };
+/** How an attempt ended, with what follows from it. */
+type Ending = Pick<Judgement, 'settlement' | 'refusal'>;
+
+function leftOut({ mailing, sequence, claim }: ClaimedDelivery, at: number, reason: string, reply: string | null): Ending {
+  const rest = { outcome: 'withheld', dueAt: null, countsAsAttempt: false } as const;
+  return { settlement: { mailing, sequence, claim, ...rest, reason, reply, at }, refusal: null };
 }

@@ -2,6 +2,7 @@
 import type { ClaimedDelivery, Settlement } from '../domain/delivery.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Reply } from '../domain/reply.ts';
+import type { Refusal } from '../policy/after-a-return.ts';
 import { nextAttempt, type Patience } from '../policy/next-attempt.ts';
 import type { Submission } from '../relay/relay.ts';
 import { classifyReply } from '../returns/classify-reply.ts';
@@ -24,6 +25,8 @@ export interface Judgement {
   /** Null where the delivery is somebody else's now. */
   readonly settlement: Settlement | null;
   readonly trouble: Trouble | null;
+  /** That the recipient was refused for good, or given up; null for anything else. */
+  readonly refusal: Refusal | null;
   /** Until when nothing more should be claimed; null where the relay is content. */
   readonly holdUntil: number | null;
   /** Above 0 where more of the kind in a row would be a pattern; doubt weighs most. */
@@ -65,10 +68,14 @@ function judgeReply(delivery: ClaimedDelivery, reply: Reply, now: number, patien
     case 'rejected':
       return {
         ...judgement(settle('rejected', { reason: verdict.reason, reply: reply.text })),
+        refusal: { reason: verdict.reason, isGone: verdict.isGone },
         suspicion: verdict.isGone ? 0 : 1,
       };
-    case 'deferred':
-      return judgement(deferred(delivery, verdict.reason, reply.text, now, patience));
+    case 'deferred': {
+      const settlement = deferred(delivery, verdict.reason, reply.text, now, patience);
+      const isOver = settlement.outcome === 'expired';
+      return { ...judgement(settlement), refusal: isOver ? { reason: verdict.reason, isGone: false } : null };
+    }
     case 'relay-busy': {
       const holdUntil = now + BUSY_DELAY_MS;
       const again = settle('due', { dueAt: holdUntil, countsAsAttempt: false, reason: verdict.reason, reply: reply.text });
@@ -82,7 +89,7 @@ function judgeReply(delivery: ClaimedDelivery, reply: Reply, now: number, patien
 }
 
 function judgement(settlement: Settlement | null): Judgement {
-  return { settlement, trouble: null, holdUntil: null, suspicion: 0 };
+  return { settlement, trouble: null, refusal: null, holdUntil: null, suspicion: 0 };
 }
 
 function settler(delivery: ClaimedDelivery, at: number) {

@@ -5,6 +5,8 @@ import type { Judgement, Trouble } from './judge-submission.ts';
 export interface RelayHealth {
   /** Nothing should be claimed before this. */
   readonly holdUntil: number;
+  /** Whether its word that an address is gone may suppress a reader. */
+  readonly isBelieved: boolean;
   /** How many deliveries a slice may hold; never 0. */
   windowAt(now: number): number;
   /** Takes note of how a submission ended. Gives the trouble where the mailing must not go on. */
@@ -15,6 +17,9 @@ export interface RelayHealth {
 // through the list. Whoever is in doubt counts twice; addresses that are gone do not count, old lists are full
 // of them.
 const STREAK_MAX = 20;
+// A relay that calls more than so many in a row gone, and accepts nobody, may be one that knows nobody: it refuses them, but
+// is no proof against them.
+const GONE_MAX = 30;
 // So many "not now" in a row, without an acceptance, are a request to all.
 const DEFERRALS_MAX = 10;
 // A relay that cannot be reached is asked again after this, then after twice as long, up to a minute.
@@ -32,6 +37,7 @@ export function relayHealth(windowMax: number, aheadMax: number = windowMax): Re
   let window = windowMax;
   let holdUntil = 0;
   let streak = 0;
+  let gone = 0;
   let deferrals = 0;
   let unreachableDelayMs = UNREACHABLE_DELAY_MS;
 
@@ -46,6 +52,9 @@ export function relayHealth(windowMax: number, aheadMax: number = windowMax): Re
     get holdUntil() {
       return holdUntil;
     },
+    get isBelieved() {
+      return gone <= GONE_MAX;
+    },
     windowAt(now) {
       if (window < windowMax) return Math.max(1, Math.floor(window));
       return Math.max(windowMax, Math.min(aheadMax, acceptances.before(now)));
@@ -53,6 +62,7 @@ export function relayHealth(windowMax: number, aheadMax: number = windowMax): Re
     note(judgement, now) {
       const { settlement, trouble, suspicion } = judgement;
       const isOnHold = holdUntil > now;
+      if (judgement.refusal?.isGone) gone++;
       if (judgement.holdUntil !== null) slowDown(judgement.holdUntil, now);
       if (trouble?.kind === 'unreachable' && !isOnHold) {
         holdUntil = now + unreachableDelayMs;
@@ -62,6 +72,7 @@ export function relayHealth(windowMax: number, aheadMax: number = windowMax): Re
         acceptances.count(now);
         window = Math.min(windowMax, window + RECOVERY);
         streak = 0;
+        gone = 0;
         deferrals = 0;
         unreachableDelayMs = UNREACHABLE_DELAY_MS;
       }

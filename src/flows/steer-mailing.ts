@@ -3,6 +3,7 @@
 import type { EditionContent, Provenance } from '../domain/edition.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { RETRIED_REASONS } from '../policy/may-be-retried.ts';
+import { mayBeTooMany, tooManyReturns, tooManyWords } from '../policy/too-many-returns.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Trouble } from './judge-submission.ts';
 
@@ -18,6 +19,22 @@ export async function stopMailing(ledger: Ledger, mailing: number, { kind, messa
     event: kind === 'login-refused' ? 'login-refused' : 'stopped',
     detail: message,
     at,
+  });
+}
+
+/**
+ * By itself, where so much has come back that going on would harm the sender's name: once for each cause, for whoever goes
+ * on after that has decided. False where it may go on.
+ */
+export async function stopForReturns(ledger: Ledger, { id }: Mailing, at: number): Promise<boolean> {
+  const fates = await ledger.returns.fates(id);
+  if (!mayBeTooMany(fates)) return false;
+  const shares = { ...fates, accepted: (await ledger.mailings.books(id)).counts.accepted };
+  const why = tooManyReturns(shares);
+  if (why === null || (await ledger.mailings.events(id)).some(({ kind }) => kind === why)) return false;
+  const words = tooManyWords(why, shares);
+  return ledger.mailings.changeState({
+    ...{ mailing: id, from: UNDER_WAY, to: 'paused', reason: words, event: why, detail: words, at },
   });
 }
 

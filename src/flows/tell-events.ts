@@ -65,6 +65,8 @@ const SUBJECTS: Readonly<Partial<Record<MailingEventKind, string>>> = {
   finished: 'is finished',
   stopped: 'has stopped',
   'login-refused': 'has stopped: the login was refused',
+  'too-many-bounces': 'has stopped: too much of it comes back',
+  'too-many-complaints': 'has stopped: too many readers call it spam',
   unknown: 'may have missed some, or not',
   untouched: 'is held: nobody had looked after it for hours, since the time below',
   stuck: 'is stuck',
@@ -77,6 +79,8 @@ function textOf({ kind, detail }: MailingEvent, { issue, list }: Mailing, { reci
     'login-refused': `When it is settled: postrider send --issue ${issue} --list ${list}`,
     unknown: `To settle it: postrider resolve --issue ${issue} --list ${list} --resend, or --skip`,
     untouched: `If the ledger is the right one: postrider resume --issue ${issue} --list ${list}`,
+    'too-many-bounces': afterReturns(issue, list),
+    'too-many-complaints': afterReturns(issue, list),
     stuck: 'See who is at work: postrider status',
   };
   const parts = [
@@ -86,6 +90,10 @@ function textOf({ kind, detail }: MailingEvent, { issue, list }: Mailing, { reci
     next[kind] ?? '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function afterReturns(issue: string, list: string): string {
+  return `What came back: postrider report --issue ${issue} --list ${list}\nTo go on all the same: postrider resume --issue ${issue} --list ${list}`;
 }
 
 function toJson({ kind, detail, at }: MailingEvent, { issue, list, state }: Mailing, { recipients, counts }: Books): object {

@@ -7,7 +7,7 @@ import { decisionOf, type OnUnknown } from '../policy/on-unknown.ts';
 import type { Schedule } from '../queue/schedule.ts';
 import type { Ledger } from '../store/ledger.ts';
 import { openPages } from './open-mailing.ts';
-import { closeCancelled, holdNeglected } from './steer-mailing.ts';
+import { closeCancelled, holdNeglected, stopForReturns } from './steer-mailing.ts';
 
 export interface Tending {
   readonly ledger: Ledger;
@@ -36,6 +36,7 @@ export async function tendMailing(mailing: Mailing, tending: Tending): Promise<T
   }
   await ledger.mailings.touch(mailing.id, now);
   if (mailing.startsAt !== null && mailing.startsAt > now) return { kind: 'waiting', nextDueAt: mailing.startsAt };
+  if (await stopForReturns(ledger, mailing, now)) return { kind: 'over' };
   if (mailing.state === 'opening') return openMore(mailing, tending, now);
   const waiting = await ledger.mailings.waiting(mailing.id);
   if (waiting.length === 0) return finish(tending, mailing.id, now);

@@ -20,16 +20,15 @@ export function unsubscribeToken(ref: SubscriptionRef, secrets: readonly string[
 }
 
 export function readUnsubscribeToken(token: string, secrets: readonly string[]): SubscriptionRef | undefined {
-  return readRef('unsubscribe', token, secrets);
+  return token === token.toLowerCase() ? readRef('unsubscribe', token, secrets) : undefined;
 }
 
 export function readPreferencesToken(token: string, secrets: readonly string[]): SubscriptionRef | undefined {
-  return readRef('preferences', token, secrets);
+  return token === token.toLowerCase() ? readRef('preferences', token, secrets) : undefined;
 }
 
 /** A link has one spelling, ours; in an address, which mail systems rewrite, capitals are let pass. */
 function readRef(purpose: Purpose, token: string, secrets: readonly string[]): SubscriptionRef | undefined {
-  if (token !== token.toLowerCase()) return undefined;
   const [subscriber, list, ...rest] = verifyToken(purpose, token, secrets) ?? [];
   return subscriber === undefined || list === undefined || rest.length > 0 ? undefined : { subscriber, list };
 }
@@ -43,19 +42,22 @@ export function unsubscribeAddress(ref: SubscriptionRef, domain: string, secrets
   return `u-${signToken('unsubscribe', [ref.subscriber, ref.list], secrets)}@${domain}`;
 }
 
+/** The subscription that an address of List-Unsubscribe names; undefined where there is none among the addresses. */
+export function unsubscribeNamedIn(addresses: string, secrets: readonly string[]): SubscriptionRef | undefined {
+  for (const [, token = ''] of [...addresses.matchAll(/\bu-([a-z2-7]{18,44})@/gi)].slice(0, TOKENS_MAX)) {
+    const ref = readRef('unsubscribe', token, secrets);
+    if (ref) return ref;
+  }
+  return undefined;
+}
+
 /** A variable envelope return path (VERP): a return to it names its delivery, and nobody can invent one. */
 export function verpAddress(delivery: DeliveryId, domain: string, secrets: readonly string[]): string {
   return `r-${signToken('return', [delivery.mailing, delivery.sequence], secrets)}@${domain}`;
 }
 
-/** The delivery that a return path names; undefined where it is not one of ours. */
-export function deliveryOfVerp(address: string, secrets: readonly string[]): DeliveryId | undefined {
-  const token = /^r-([a-z2-7]+)@/i.exec(address)?.[1];
-  return token === undefined ? undefined : readDelivery('return', token, secrets);
-}
-
 // As long as the shortest of our tokens: sixteen characters of signature, and two numbers.
-const TOKEN = /[a-z2-7]{18,40}/gi;
+const TOKEN = /[a-z2-7]{18,44}/gi;
 const TOKENS_MAX = 2_000;
 
 /**
@@ -76,7 +78,10 @@ function readDelivery(purpose: Purpose, token: string, secrets: readonly string[
   return mailing === undefined || sequence === undefined || rest.length > 0 ? undefined : { mailing, sequence };
 }
 
-/** Signed with the oldest secret, for it must stay when a newer one is put before it between two attempts. */
-export function messageId(delivery: DeliveryId, domain: string, secrets: readonly string[]): string {
-  return `${signToken('message-id', [delivery.mailing, delivery.sequence], secrets.slice(-1))}@${domain}`;
+/**
+ * The delivery's own name, for its Message-ID and a header of ours. Signed with the oldest secret, for it must stay when a
+ * newer one is put before it between two attempts.
+ */
+export function deliveryName({ mailing, sequence }: DeliveryId, secrets: readonly string[]): string {
+  return signToken('message-id', [mailing, sequence], secrets.slice(-1));
 }

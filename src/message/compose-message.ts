@@ -10,6 +10,8 @@ import { encodeQuotedPrintable, SOFT_BREAK } from './quoted-printable.ts';
 export interface Recipient {
   readonly address: string;
   readonly name: string;
+  /** Our own name for the delivery, signed: relays may put another Message-ID in place of ours. */
+  readonly deliveryName: string;
   /** Without angle brackets. */
   readonly messageId: string;
   /** The message's Date: one moment for all attempts. */
@@ -38,6 +40,7 @@ function ownHeaders(recipient: Recipient): string {
   return [
     tokenHeader('Message-ID', [`<${recipient.messageId}>`]),
     tokenHeader('Date', formatDate(recipient.date).split(' ')),
+    tokenHeader('X-Postrider-Delivery', [recipient.deliveryName]),
     mailboxHeader('To', { name: recipient.name, address: recipient.address }),
     tokenHeader(
       'List-Unsubscribe',

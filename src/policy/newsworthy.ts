@@ -6,6 +6,8 @@ const NEWS: ReadonlySet<MailingEventKind> = new Set<MailingEventKind>([
   'finished',
   'stopped',
   'login-refused',
+  'too-many-bounces',
+  'too-many-complaints',
   'unknown',
   'untouched',
   'stuck',

@@ -2,7 +2,7 @@
 // decides who may let it go on, and after which question.
 import type { MailingEvent } from '../domain/mailing.ts';
 
-const PAUSING = ['paused', 'stopped', 'login-refused', 'untouched'] as const;
+const PAUSING = ['paused', 'stopped', 'login-refused', 'untouched', 'too-many-bounces', 'too-many-complaints'] as const;
 type Pausing = (typeof PAUSING)[number];
 
 export interface Pause extends MailingEvent {

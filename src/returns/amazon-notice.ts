@@ -26,7 +26,9 @@ export function readAmazonNotice(text: string): ReturnReport[] | undefined {
   if (!notice) return undefined;
   const { bounce, complaint, delivery } = notice;
   if (bounce) return (bounce.bouncedRecipients ?? []).map((each) => reportOf('bounce', each));
-  if (complaint) return (complaint.complainedRecipients ?? []).map((each) => reportOf('complaint', each));
+  // Some providers also tell of readers who say that it was none.
+  const kind = complaint?.complaintFeedbackType === 'not-spam' ? 'other' : 'complaint';
+  if (complaint) return (complaint.complainedRecipients ?? []).map((each) => reportOf(kind, each));
   if (delivery) return (delivery.recipients ?? []).map((emailAddress) => reportOf('delivered', { emailAddress }));
   return undefined;
 }

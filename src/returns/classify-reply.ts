@@ -11,7 +11,7 @@ export type Verdict =
   | { readonly kind: 'accepted' }
   /** Try this recipient again later. */
   | { readonly kind: 'deferred'; readonly reason: Reason }
-  /** Never try this recipient again for this mailing. `isGone`: the address does not exist any more. */
+  /** Never try this recipient again for this mailing. `isGone`: the address does not exist any more, and that is proven. */
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly isGone: boolean }
   /** The relay asks everybody to wait. */
   | { readonly kind: 'relay-busy'; readonly reason: Reason }
@@ -40,7 +40,8 @@ export function classifyReply(reply: Reply): Verdict {
   if (OUR_FAULT.has(reply.code) || !concernsRecipient)
     return { kind: 'relay-refused', reason: reason === 'other' ? 'relay' : reason };
   if (SENDERS.has(reason)) return { kind: 'relay-refused', reason };
-  return { kind: 'rejected', reason, isGone: isGone(reason) };
+  // `User unknown` after the data is how some systems refuse what a reader's own filter has refused.
+  return { kind: 'rejected', reason, isGone: reply.stage === 'rcpt' && isGone(reason) };
 }
 
 /** 4xx, and all that is not a reply at all. */

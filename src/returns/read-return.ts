@@ -1,29 +1,25 @@
 // A returned message to what it reports. Nobody is believed here: on whose word anybody may be acted upon is decided
 // elsewhere, by signatures.
-import type { ReturnKind, ReturnReport } from '../domain/returned.ts';
+import type { ReadReport, ReturnKind, ReturnReport } from '../domain/returned.ts';
 import { readAmazonNotice } from './amazon-notice.ts';
 import { isAutoReply } from './auto-reply.ts';
 import { BOUNCE_TEXTS, NOT_A_RECIPIENT } from './bounce-texts.ts';
 import { readStatus, statusIn, statusOf } from './delivery-status.ts';
 import { readFeedback } from './feedback-report.ts';
 import { addressesIn } from './find-addresses.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { judgeReport } from './judge-report.ts';
 import { type MailParts, readAsText, readParts } from './mail-parts.ts';
-import type { Reason } from './reason.ts';
-import { isGone, isProven, reasonOf } from './reason-of.ts';
-
-export interface ReadReport extends ReturnReport {
-  readonly reason: Reason;
-  /** The address does not exist any more, and the words prove it: the only hard bounce. */
-  readonly isGone: boolean;
-}
 
 export interface ReadReturn {
   readonly reports: readonly ReadReport[];
-  /** Where our own signed names may stand: the addresses that it came to, and the headers of the message that came back. */
+  /** The addresses that it came to, as its headers tell. */
+  readonly cameTo: string;
+  /** Where else our own signed names may stand: the headers of the message that came back, and what it answers. */
   readonly names: string;
+  /** One and the same for the same return, whatever way it took. */
+  readonly fingerprint: string;
 }
-
-const WORDS_MAX = 1_000;
 
 /** Never throws, and never gives no report: ordinary mail is `other`. */
 export async function readReturn(bytes: Uint8Array): Promise<ReadReturn> {
@@ -32,29 +28,17 @@ export async function readReturn(bytes: Uint8Array): Promise<ReadReturn> {
   // Where nobody is named, the parts may not be what they say they are.
   const again = read.some(({ recipient }) => recipient !== null) ? [] : reportsOf(readAsText(bytes));
   const reports = again.some(({ recipient }) => recipient !== null) ? again : read;
-  return { reports: reports.map((report) => judged(report, parts)), names: namesOf(parts) };
+  return {
+    reports: reports.map((report) => judgeReport(report, parts.text)),
+    cameTo: CAME_TO.map(parts.header).join('\n'),
+    names: [...ANSWERS.map(parts.header), parts.status ?? '', parts.returned.slice(0, RETURNED_MAX)].join('\n'),
+    fingerprint: fingerprintOf(parts),
+  };
 }
 
-function judged(report: ReturnReport, { text }: MailParts): ReadReport {
-  const reason = report.kind === 'bounce' || report.kind === 'delayed' ? reasonOf(report.status, report.words) : 'other';
-  const isProof = report.kind === 'bounce' && isGone(reason) && isProven(reason, report.status, report.words, text);
-  return { ...report, words: report.words.replace(/\s+/g, ' ').trim().slice(0, WORDS_MAX), reason, isGone: isProof };
-}
-
-const NAMED_IN = [
-  'to',
-  'delivered-to',
-  'x-original-to',
-  'envelope-to',
-  'x-envelope-to',
-  'in-reply-to',
-  'references',
-  'return-path',
-];
-
-function namesOf({ header, status, returned }: MailParts): string {
-  return [...NAMED_IN.map(header), status ?? '', returned.slice(0, 20_000)].join('\n');
-}
+const CAME_TO = ['to', 'delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'return-path'];
+const ANSWERS = ['in-reply-to', 'references'];
+const RETURNED_MAX = 20_000;
 
 function reportsOf(parts: MailParts): ReturnReport[] {
   const told = readAmazonNotice(parts.text) ?? readFeedback(parts);

@@ -30,7 +30,12 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
     async settleAbandoned(mailing, now, within) {
       const { numUpdatedRows } = await db
         .updateTable('deliveries')
-        .set({ outcome: 'unknown', reason: 'no-reply', due_at: null, settled_at: now, claimed_until: null })
+        // What has come back was accepted, whether or not we heard the reply.
+        .set({
+          ...{ due_at: null, settled_at: now, claimed_until: null },
+          outcome: sql<string>`case when fate is null then 'unknown' else 'accepted' end`,
+          reason: sql<string | null>`case when fate is null then 'no-reply' end`,
+        })
         .where('mailing_id', '=', mailing)
         .where(WAITING)
         .where('marked_at', 'is not', null)
@@ -53,12 +58,13 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
     },
     resolveUnknown: (...args) => db.transaction().execute((tx) => resolveUnknown(tx, ...args)),
     requeue: (...args) => db.transaction().execute((tx) => requeue(tx, ...args)),
-    async list(mailing, { outcome, after = 0, limit }) {
+    async list(mailing, { outcome, fate, after = 0, limit }) {
       const rows = await db
         .selectFrom('deliveries')
         .selectAll()
         .where('mailing_id', '=', mailing)
         .where('sequence', '>', after)
+        .$if(fate !== undefined, (query) => query.where('fate', '=', fate ?? ''))
         .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? ''))
         .orderBy('sequence')
         .limit(limit)

@@ -167,11 +167,15 @@ function markAll(engine: Engine, marks: readonly Mark[]): RawBuilder<Marked> {
     returning deliveries.mailing_id, deliveries.sequence, deliveries.claim`;
 }
 
-/** An unknown that is answered after all, under the claim that ended its data, is settled too. */
-function settleAll(engine: Engine, settlements: readonly Settlement[]): RawBuilder<unknown> {
+/**
+ * An unknown that is answered after all, under the claim that ended its data, is settled too. What has come back was
+ * accepted, whether or not we heard the reply.
+ */
+export function settleAll(engine: Engine, settlements: readonly Settlement[]): RawBuilder<unknown> {
   return sql`
     update deliveries set
-      outcome = v.column4, reason = v.column5, reply = coalesce(v.column6, reply), due_at = v.column7,
+      outcome = case when v.column4 = 'unknown' and deliveries.fate is not null then 'accepted' else v.column4 end,
+      reason = case when v.column4 = 'unknown' and deliveries.fate is not null then null else v.column5 end, reply = coalesce(v.column6, reply), due_at = v.column7,
       attempts = attempts + v.column8,
       settled_at = case when v.column4 in ('due', 'deferred') then null else v.column9 end,
       first_tried_at = case when v.column8 = 1 then coalesce(first_tried_at, v.column9) else first_tried_at end,

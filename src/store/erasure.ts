@@ -29,7 +29,8 @@ export async function erase(tx: Transaction<Tables>, key: string, eraseKey: stri
   const keys = row ? [key, ...(await formerKeys(tx, Number(row.id)))] : [key];
   const suppressions = await tx.deleteFrom('suppressions').where('address_key', 'in', keys).executeTakeFirst();
   const changes = await tx.deleteFrom('import_changes').where('address_key', 'in', keys).executeTakeFirst();
-  if (!row && suppressions.numDeletedRows + changes.numDeletedRows === 0n) return false;
+  const returns = await eraseReturns(tx, keys, row ? Number(row.id) : null);
+  if (!row && suppressions.numDeletedRows + changes.numDeletedRows + returns === 0n) return false;
   if (row) await eraseSubscriber(tx, Number(row.id), at);
   await tx
     .insertInto('erased')
@@ -65,6 +66,19 @@ async function eraseSubscriber(tx: Transaction<Tables>, id: number, at: number):
   // Whoever holds one at this moment has read its address; put off, it is not tried again without a subscription.
   await tx.updateTable('deliveries').set({ address: '', reply: null }).where('subscriber_id', '=', id).execute();
   await forgetSubscriber(tx, id);
+}
+
+/** That something came back stays, for the books; whose it was and what was said does not. Gives how many named the keys. */
+async function eraseReturns(tx: Transaction<Tables>, keys: readonly string[], subscriber: number | null): Promise<bigint> {
+  const nameless = { recipient: null, recipient_key: null, words: '' };
+  const ofDeliveries = tx.selectFrom('deliveries').select(['mailing_id', 'sequence']).where('subscriber_id', '=', subscriber);
+  for (const { mailing_id, sequence } of subscriber === null ? [] : await ofDeliveries.execute())
+    await tx.updateTable('returns').set(nameless).where('mailing_id', '=', mailing_id).where('sequence', '=', sequence).execute();
+  const byKey = tx
+    .updateTable('returns')
+    .set(nameless)
+    .where('recipient_key', 'in', [...keys]);
+  return (await byKey.executeTakeFirst()).numUpdatedRows;
 }
 
 /** Everything but the books of mailings. */

@@ -1,5 +1,6 @@
 // One subscription, by the numbers that links count it by: to be read, to be changed, and to be alone with.
 import type { Kysely, Transaction } from 'kysely';
+import type { ConsentKind } from '../domain/consent.ts';
 import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 import type { Tables } from './schema.ts';
 
@@ -34,4 +35,16 @@ export async function lockSubscriber(tx: Transaction<Tables>, id: number): Promi
     .set((eb) => ({ name: eb.ref('name') }))
     .where('id', '=', id)
     .execute();
+}
+
+/** The last entry of a kind in the consent log. */
+export function lastOf(tx: Transaction<Tables>, subscriber: number, list: string, kind: ConsentKind) {
+  return tx
+    .selectFrom('consents')
+    .selectAll()
+    .where('subscriber_id', '=', subscriber)
+    .where('list_id', '=', list)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
 }

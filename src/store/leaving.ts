@@ -1,9 +1,9 @@
 // Leaving, by the reader's own hand, and what belongs to it.
 import type { Transaction } from 'kysely';
-import type { ConsentKind, Evidence } from '../domain/consent.ts';
+import type { Evidence } from '../domain/consent.ts';
 import type { SubscriptionRef, SubscriptionState } from '../domain/subscription.ts';
 import { insertConsent } from './consents.ts';
-import { changeable, findOne, lockSubscriber } from './find-subscription.ts';
+import { changeable, findOne, lastOf, lockSubscriber } from './find-subscription.ts';
 import type { Tables } from './schema.ts';
 
 /** The reader ended it, by whatever way: only that can be taken back by the reader within the hour. */
@@ -80,15 +80,4 @@ export async function giveReason(
   if (!left || (given && given.id > left.id)) return false;
   await insertConsent(tx, { subscriber, list: subscription.list, kind: 'reason', detail: reason, at, ...evidence });
   return true;
-}
-
-function lastOf(tx: Transaction<Tables>, subscriber: number, list: string, kind: ConsentKind) {
-  return tx
-    .selectFrom('consents')
-    .selectAll()
-    .where('subscriber_id', '=', subscriber)
-    .where('list_id', '=', list)
-    .where('kind', '=', kind)
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
 }

@@ -9,6 +9,7 @@ import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '..
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
 import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
+import type { Consequence, Fate, NewReturn, ReturnedTo, ReturnRecord } from '../domain/returned.ts';
 import type { Subscriber } from '../domain/subscription.ts';
 import type { ImportStore, LetterStore, ListStore, SubscriberStore, SubscriptionStore, SuppressionStore } from './people.ts';
 
@@ -23,6 +24,7 @@ export interface Ledger {
   readonly secrets: SecretStore;
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
+  readonly returns: ReturnStore;
   readonly crew: CrewStore;
   readonly rates: RateStore;
   /** The clock that all processes on this ledger go by. */
@@ -139,6 +141,7 @@ export interface ClaimRequest extends Slice {
 
 export interface DeliveryFilter {
   readonly outcome?: Outcome;
+  readonly fate?: Fate;
   /** Those with a higher sequence only. */
   readonly after?: number;
   readonly limit: number;
@@ -176,6 +179,37 @@ export interface DeliveryStore {
   /** Refusals with one of the reasons, and those given up on, are due again, as if never tried. Gives how many. */
   requeue(mailing: number, reasons: readonly string[], now: number): Promise<number>;
   list(mailing: number, filter: DeliveryFilter): Promise<DeliveryRecord[]>;
+}
+
+/** A recipient of a mailing whose message came back or was refused. */
+export interface CameBack {
+  readonly address: string;
+  /** Null where the relay refused it, or it was given up. */
+  readonly fate: Fate | null;
+  readonly reason: string;
+  /** What was said; empty where nothing was. */
+  readonly words: string;
+}
+
+/** What comes back, and what follows from it. */
+export interface ReturnStore {
+  /**
+   * Writes a return down, once, and does what `judge` says of whoever it is about: the fate of the delivery, which is
+   * `accepted` from now on where it was in doubt, and the suppression, with the end of the subscriptions.
+   */
+  record(returned: NewReturn, judge: (to: ReturnedTo) => Consequence): Promise<'recorded' | 'known'>;
+  /** The relay refused a recipient: settles the delivery, and suppresses the address where `judge` gives a reason. */
+  refuse(settlement: Settlement, judge: (to: ReturnedTo) => string | null): Promise<void>;
+  isKnown(fingerprint: string): Promise<boolean>;
+  /** Newest first. */
+  latest(limit: number): Promise<ReturnRecord[]>;
+  fates(mailing: number): Promise<Readonly<Record<Fate, number>>>;
+  /** Recipients of a mailing who left its list before the next mailing to it. */
+  left(mailing: number): Promise<number>;
+  /** In the order of the deliveries. */
+  ofMailing(mailing: number): Promise<CameBack[]>;
+  /** The delivery to an address that the relay accepted under this id of its own. */
+  findByReply(key: string, relayId: string): Promise<DeliveryId | undefined>;
 }
 
 /** Which secrets have signed what is out there: links in old mails must go on working. */

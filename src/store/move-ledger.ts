@@ -25,6 +25,7 @@ const MOVED: readonly Table[] = [
   'editions',
   'exclusions',
   'deliveries',
+  'returns',
   'events',
   'paces',
   'traffic',
@@ -37,6 +38,7 @@ const NUMBERED: readonly (readonly [Table, string])[] = [
   ['imports', 'id'],
   ['mailings', 'id'],
   ['editions', 'id'],
+  ['returns', 'id'],
   ['events', 'id'],
 ];
 const PAGE_SIZE = 2_000;

@@ -12,6 +12,7 @@ import { letterStore } from './letters.ts';
 import { listStore } from './lists.ts';
 import { mailingStore } from './mailings.ts';
 import { rateStore } from './rates.ts';
+import { returnStore } from './returns.ts';
 import type { Engine } from './schema.ts';
 import { secretStore } from './secrets.ts';
 import { subscriberStore } from './subscribers.ts';
@@ -57,6 +58,7 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, { eraseKey, ...identity 
     letters: letterStore(db),
     mailings: mailingStore(db, jsonRows(engine)),
     deliveries: deliveryStore(db, engine, writer),
+    returns: returnStore(db, engine, eraseKey),
     crew: crewStore(db),
     rates: rateStore(db, engine),
     now: () => (engine === 'sqlite' ? Promise.resolve(Date.now()) : serverTime(db)),

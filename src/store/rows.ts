@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { DeliveryRecord } from '../domain/delivery.ts';
 import { isOutcome, type Outcome } from '../domain/outcome.ts';
+import type { Fate } from '../domain/returned.ts';
 import type { Tables } from './schema.ts';
 
 export function recordOf(row: Selectable<Tables['deliveries']>): DeliveryRecord {
@@ -16,6 +17,7 @@ export function recordOf(row: Selectable<Tables['deliveries']>): DeliveryRecord 
     dueAt: row.due_at === null ? null : Number(row.due_at),
     settledAt: row.settled_at === null ? null : Number(row.settled_at),
     edition: Number(row.edition_id),
+    fate: row.fate === null ? null : { kind: row.fate as Fate, reason: row.fate_reason ?? 'other', at: Number(row.fate_at) },
   };
 }
 

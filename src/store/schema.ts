@@ -97,6 +97,26 @@ export interface Tables {
     marked_at: number | null;
     settled_at: number | null;
     resent: Generated<number>;
+    fate: string | null;
+    fate_reason: string | null;
+    fate_at: number | null;
+  };
+  returns: {
+    id: Generated<number>;
+    fingerprint: string;
+    part: number;
+    at: number;
+    way: string;
+    kind: string;
+    recipient: string | null;
+    recipient_key: string | null;
+    mailing_id: number | null;
+    sequence: number | null;
+    status: string | null;
+    reason: string;
+    is_gone: number;
+    words: string;
+    effect: string;
   };
   events: { id: Generated<number>; mailing_id: number; at: number; kind: string; detail: string; told_at: number | null };
   leases: { name: string; holder: string; until_at: number };

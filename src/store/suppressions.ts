@@ -1,10 +1,11 @@
 // Addresses that must not be mailed, whatever list they are on.
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { type HeldSuppression, mergeClaim } from '../domain/claim.ts';
-import type { ConsentKind } from '../domain/consent.ts';
+import type { ConsentKind, Evidence } from '../domain/consent.ts';
 import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
 import { erasedAmong } from './erasure.ts';
+import { changeable, lastOf } from './find-subscription.ts';
 import { personOf } from './known-people.ts';
 import { dropWaitingLetters } from './letters.ts';
 import type { ImportResult, Suppression, SuppressionStore } from './people.ts';
@@ -12,7 +13,7 @@ import type { Tables } from './schema.ts';
 
 export function suppressionStore(db: LedgerDatabase, eraseKey: string): SuppressionStore {
   return {
-    add: (suppression) => db.transaction().execute((tx) => add(tx, eraseKey, suppression)),
+    add: (suppression) => db.transaction().execute((tx) => addSuppression(tx, eraseKey, suppression, BY_COMMAND)),
     find: (key) => find(db, key),
     remove: (key, reason, at) =>
       db.transaction().execute(async (tx) => {
@@ -21,8 +22,10 @@ export function suppressionStore(db: LedgerDatabase, eraseKey: string): Suppress
           .where('address_key', '=', key)
           .where('reason', '=', reason)
           .executeTakeFirst();
-        if (numDeletedRows > 0n) await log(tx, key, 'lifted', reason, at);
-        return numDeletedRows > 0n;
+        if (numDeletedRows === 0n) return false;
+        const subscriber = await log(tx, key, 'lifted', reason, at, BY_COMMAND);
+        if (subscriber !== null) await takeUpAgain(tx, subscriber, reason, at);
+        return true;
       }),
     async page(after, limit) {
       const rows = await db
@@ -37,7 +40,12 @@ export function suppressionStore(db: LedgerDatabase, eraseKey: string): Suppress
   };
 }
 
-async function add(tx: Transaction<Tables>, eraseKey: string, suppression: Suppression): Promise<ImportResult> {
+export async function addSuppression(
+  tx: Transaction<Tables>,
+  eraseKey: string,
+  suppression: Suppression,
+  evidence: Evidence,
+): Promise<ImportResult> {
   const { key, address, reason, note, since } = suppression;
   // Who was erased is not mailed anyway, and not written down again.
   if ((await erasedAmong(tx, [key], eraseKey)).size > 0) return 'kept';
@@ -57,7 +65,7 @@ async function add(tx: Transaction<Tables>, eraseKey: string, suppression: Suppr
     .values({ address_key: key, address, ...row })
     .onConflict((conflict) => conflict.column('address_key').doUpdateSet(row))
     .execute();
-  await log(tx, key, 'suppressed', reason, since);
+  await log(tx, key, 'suppressed', reason, since, evidence);
   return before === null ? 'added' : 'updated';
 }
 
@@ -85,10 +93,36 @@ function suppressionOf(row: Selectable<Tables['suppressions']>): Suppression {
   return { key: row.address_key, address: row.address, reason: row.reason, note: row.note, since: Number(row.created_at) };
 }
 
-async function log(tx: Transaction<Tables>, key: string, kind: ConsentKind, detail: string, at: number): Promise<void> {
+/** Gives the subscriber, where there is one. */
+async function log(
+  tx: Transaction<Tables>,
+  key: string,
+  kind: ConsentKind,
+  detail: string,
+  at: number,
+  evidence: Evidence,
+): Promise<number | null> {
   const row = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
-  if (!row) return;
+  if (!row) return null;
   const subscriber = Number(row.id);
   if (kind === 'suppressed') await dropWaitingLetters(tx, [subscriber]);
-  await insertConsent(tx, { subscriber, list: '', kind, detail, at, ...BY_COMMAND });
+  await insertConsent(tx, { subscriber, list: '', kind, detail, at, ...evidence });
+  return subscriber;
+}
+
+/** What returned mail has ended for this reason was a mistake: the subscriptions are what they were before. */
+async function takeUpAgain(tx: Transaction<Tables>, subscriber: number, reason: string, at: number): Promise<void> {
+  const ended = await tx
+    .selectFrom('subscriptions')
+    .select('list_id')
+    .where('subscriber_id', '=', subscriber)
+    .where('state', '=', 'ended')
+    .where('ended_reason', '=', reason)
+    .execute();
+  for (const { list_id: list } of ended) {
+    const before = await lastOf(tx, subscriber, list, 'returned');
+    if (!before) continue;
+    await changeable(tx, subscriber, list).set({ state: before.detail, ended_reason: null, since_at: at }).execute();
+    await insertConsent(tx, { subscriber, list, kind: 'lifted', detail: reason, at, ...BY_COMMAND });
+  }
 }

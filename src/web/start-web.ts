@@ -12,6 +12,7 @@ import { addLeaveRoutes } from './leave-routes.ts';
 import { addManageRoutes } from './manage-routes.ts';
 import { createPages, notice, type PageSettings, type PageTemplates } from './pages.ts';
 import { createSite, type Site, type SiteList } from './site.ts';
+import { addWebhookRoutes, type Webhooks } from './webhook-routes.ts';
 
 export interface WebParts {
   readonly host: string;
@@ -30,6 +31,7 @@ export interface WebParts {
   readonly latest: LatestIssue;
   /** Null where the newsletter's own site has the issues. */
   readonly archive: Archive | null;
+  readonly webhooks: Webhooks;
   /** Hears of a fault of ours. */
   readonly onFault: (error: Error) => void;
 }
@@ -84,6 +86,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
     { prefix: base },
   );
+  await server.register(async (scope) => addWebhookRoutes(scope, parts.webhooks), { prefix: base });
   for (const path of new Set(['/healthz', `${base}/healthz`]))
     server.get(path, async (_request, reply) => {
       try {

@@ -38,6 +38,10 @@ describe('newsletter.yaml', () => {
       redisUrl: null,
       web: { host: '127.0.0.1', port: 8080, trustProxy: null },
       databaseUrl: `sqlite:${root}/.postrider/ledger.sqlite`,
+      returns: {
+        ...{ listen: null, mailboxes: [], maildirs: [] },
+        webhooks: { amazonTopics: [], mailgunKey: null, postmarkPassword: null },
+      },
       relay: null,
       baseUrl: 'https://postrider.invalid',
       secrets: [],

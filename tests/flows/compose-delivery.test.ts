@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { EditionContent } from '../../src/domain/edition.ts';
 import type { Slot, SlotContext } from '../../src/domain/email.ts';
 import { type Composable, composeDelivery, pressEdition } from '../../src/flows/compose-delivery.ts';
-import { deliveryOfVerp } from '../../src/link/delivery-links.ts';
+import { deliveryNamedIn } from '../../src/link/delivery-links.ts';
 import { verifyToken } from '../../src/link/token.ts';
 import { sampleContent } from '../message/sample-content.ts';
 
@@ -39,7 +39,7 @@ describe('the return path', () => {
   it('is a signed one that names the delivery where there is a returns domain', () => {
     const { envelope } = compose();
     expect(envelope.returnPath).toMatch(/^r-[a-z2-7]+@returns\.example$/);
-    expect(deliveryOfVerp(envelope.returnPath, SECRETS)).toEqual({ mailing: 7, sequence: 4_711 });
+    expect(deliveryNamedIn(envelope.returnPath, SECRETS)).toEqual({ mailing: 7, sequence: 4_711 });
   });
 
   it('is the plain mailbox where there is none', () => {

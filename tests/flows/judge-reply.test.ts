@@ -16,6 +16,7 @@ describe('a reply', () => {
     expect(judgeReply('rcpt', '550 5.1.1 User unknown')).toEqual({
       ...QUIET,
       settlement: { ...SETTLED, outcome: 'rejected', reason: 'user-unknown', reply: '550 5.1.1 User unknown' },
+      refusal: { reason: 'user-unknown', isGone: true },
     });
   });
 
@@ -23,6 +24,7 @@ describe('a reply', () => {
     expect(judgeReply('data-end', '554 5.7.1 Spam')).toEqual({
       ...QUIET,
       settlement: { ...SETTLED, outcome: 'rejected', reason: 'spam', reply: '554 5.7.1 Spam' },
+      refusal: { reason: 'spam', isGone: false },
       suspicion: 1,
     });
   });
@@ -66,6 +68,7 @@ describe('a reply', () => {
         countsAsAttempt: false,
       },
       trouble: null,
+      refusal: null,
       holdUntil: NOW + 60_000,
       suspicion: 1,
     });

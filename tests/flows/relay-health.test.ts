@@ -9,12 +9,19 @@ const MINUTE_MS = 60_000;
 
 function judgement(outcome: Settlement['outcome'] | null, rest: Partial<Judgement> = {}, reply: string | null = null): Judgement {
   const settlement = { mailing: 1, sequence: 1, claim: 'c', reason: null, dueAt: null, countsAsAttempt: true, at: 0, reply };
-  return { settlement: outcome && { ...settlement, outcome }, trouble: null, holdUntil: null, suspicion: 0, ...rest };
+  return {
+    settlement: outcome && { ...settlement, outcome },
+    trouble: null,
+    refusal: null,
+    holdUntil: null,
+    suspicion: 0,
+    ...rest,
+  };
 }
 
 const BAD = judgement('rejected', { suspicion: 1 });
 const DOUBT = judgement('unknown', { suspicion: 2 });
-const GONE = judgement('rejected');
+const GONE = judgement('rejected', { refusal: { reason: 'user-unknown', isGone: true } });
 const LATER = judgement('deferred');
 const TAKEN = judgement('accepted');
 const FENCED = judgement(null);
@@ -79,6 +86,42 @@ describe('a row of bad endings', () => {
 
   it('says nothing of last words where there are none', () => {
     expect(noteMany(relayHealth(10), BAD, 20).at(-1)?.message).toMatch(/in between\.$/);
+  });
+});
+
+describe('a relay that calls many gone', () => {
+  it('is believed up to thirty in a row, and no more', () => {
+    const health = relayHealth(10);
+    expect(health.isBelieved).toBe(true);
+    noteMany(health, GONE, 30);
+    expect(health.isBelieved).toBe(true);
+    noteMany(health, GONE, 1);
+    expect(health.isBelieved).toBe(false);
+  });
+
+  it('is believed again once it has accepted somebody', () => {
+    const health = relayHealth(10);
+    noteMany(health, GONE, 100);
+    health.note(TAKEN, 0);
+    expect(health.isBelieved).toBe(true);
+    noteMany(health, GONE, 30);
+    expect(health.isBelieved).toBe(true);
+  });
+
+  it.each([
+    ['refused for another reason', BAD],
+    ['in doubt', DOUBT],
+    ['tried again', LATER],
+    ['somebody else’s', FENCED],
+    ['waiting for a relay that is busy', busy(0)],
+    ['waiting for a relay that cannot be reached', UNREACHABLE],
+  ])('gains no belief, and loses none, by those that are %s', (_, each) => {
+    const [one, other] = [relayHealth(10), relayHealth(10)];
+    noteMany(one, each, 100);
+    noteMany(one, GONE, 30);
+    noteMany(other, GONE, 31);
+    noteMany(other, each, 100);
+    expect([one.isBelieved, other.isBelieved]).toEqual([true, false]);
   });
 });
 

@@ -42,4 +42,4 @@ export const SETTLED = {
   dueAt: null,
   countsAsAttempt: true,
 };
-export const QUIET = { trouble: null, holdUntil: null, suspicion: 0 };
+export const QUIET = { trouble: null, refusal: null, holdUntil: null, suspicion: 0 };

@@ -12,7 +12,10 @@ import type { Ledger } from '../../src/store/ledger.ts';
 import { memoryLedger, NOW, openTo } from './mailing-to.ts';
 
 const TAKEN: Submission = { kind: 'replied', reply: { code: 250, text: '250 OK', stage: 'data-end' } };
-const TOLD: readonly MailingEventKind[] = ['started', 'finished', 'stopped', 'login-refused', 'unknown', 'untouched', 'stuck'];
+const TOLD: readonly MailingEventKind[] = [
+  ...(['started', 'finished', 'stopped', 'login-refused', 'unknown', 'untouched', 'stuck'] as const),
+  ...(['too-many-bounces', 'too-many-complaints'] as const),
+];
 
 let ledger: Ledger;
 let mailing: Mailing;

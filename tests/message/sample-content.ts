@@ -25,6 +25,7 @@ export function sampleRecipient(changes: Partial<Recipient> = {}): Recipient {
   return {
     address: 'ada@example.org',
     name: 'Ada Lovelace',
+    deliveryName: 'abc234',
     messageId: 'abc234@returns.example',
     date: Date.UTC(2023, 1, 7, 10, 0, 0),
     returnPath: 'r-abc234@returns.example',

@@ -9,6 +9,8 @@ const IS_NEWS: Readonly<Record<MailingEventKind, boolean>> = {
   paused: false,
   stopped: true,
   'login-refused': true,
+  'too-many-bounces': true,
+  'too-many-complaints': true,
   resumed: false,
   cancelled: false,
   amended: false,

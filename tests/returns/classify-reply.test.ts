@@ -28,7 +28,6 @@ describe('a 5xx about the recipient', () => {
     ['rcpt', '553 5.3.0 <bob@x.example>... No such user here', 'user-unknown'],
     ['rcpt', '550 5.5.0 mailbox not found', 'user-unknown'],
     ['rcpt', "554 5.5.0 The account doesn't exist", 'user-unknown'],
-    ['data-end', '550 5.1.1 unknown or illegal alias', 'user-unknown'],
     ['rcpt', '556 5.1.10 Recipient address rejected: Domain x.example does not accept mail (nullMX)', 'user-unknown'],
     ['rcpt', '550 5.1.2 <bob@x.invalid>: Host or domain name not found', 'host-unknown'],
     ['rcpt', '550 Host unknown', 'host-unknown'],
@@ -39,6 +38,7 @@ describe('a 5xx about the recipient', () => {
   });
 
   it.each<Row>([
+    ['data-end', '550 5.1.1 unknown or illegal alias', 'user-unknown'],
     ['rcpt', '552 5.2.2 <bob@x.example>: Mailbox full', 'mailbox-full'],
     ['data-end', '552 5.2.2 <bob@x.example>: Quota exceeded (mailbox for user is full)', 'mailbox-full'],
     ['rcpt', '552-5.2.2 The email account that you tried to reach is over quota.\r\n552 5.2.2 Learn more', 'mailbox-full'],

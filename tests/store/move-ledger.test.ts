@@ -29,6 +29,7 @@ const ORDERS: readonly (readonly [keyof Tables, string])[] = [
   ['editions', 'id'],
   ['exclusions', 'subscriber_id'],
   ['deliveries', 'sequence'],
+  ['returns', 'id'],
   ['events', 'id'],
   ['paces', 'relay'],
   ['traffic', 'span_at'],
@@ -103,10 +104,19 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
     await source.rates.take({ relay: 'mx:25', perSecond: 5, perHour: 50, perDay: 0 }, 3, 1_000);
     await source.crew.beat({ id: 'a', role: 'work', host: 'h', pid: 1, startedAt: 0, seenAt: -30_000, claimedAt: null });
     await source.crew.lead('lead', 'a', 0, 10);
+    await returnOne();
     await importOne();
     await source.secrets.note('mark', 6);
     await source.subscribers.import([{ address: 'x@example.org', key: 'x@example.org', name: '', attributes: {} }], LIST, 7);
     await source.subscribers.erase('x@example.org', 8);
+  }
+
+  async function returnOne(): Promise<void> {
+    const report = { kind: 'bounce', recipient: 'reader2@example.org', status: '5.1.1', reason: 'user-unknown' } as const;
+    const reports = [{ ...report, words: '«nein»', isGone: true }];
+    const rest = { delivery: null, isVerified: false, effect: '' };
+    const returned = { fingerprint: 'f', at: 401, way: 'pipe', reports, ...rest } as const;
+    await source.returns.record(returned, () => ({ fate: 'bounced', reason: 'user-unknown', suppression: 'gone' }));
   }
 
   async function importOne(): Promise<void> {

@@ -13,25 +13,43 @@ export interface ReaderSite {
   readonly place: Place;
   /** Without a slash at the end. */
   readonly url: string;
+  /** As when the machine loses its power. */
+  kill(): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** With so many readers on the list already; `edit` may change newsletter.yaml. */
-export async function startSite(readers: number, edit = (yaml: string, _url: string) => yaml): Promise<ReaderSite> {
+export async function startSite(
+  readers: number,
+  edit = (yaml: string, _url: string) => yaml,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ReaderSite> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}/news`;
   const world = await single(readers);
   const file = join(world.place.cwd, 'newsletter.yaml');
   writeFileSync(file, edit(readFileSync(file, 'utf8'), url));
-  const place = { ...world.place, env: { BASE_URL: url, PORT: String(port) } };
-  const child = start(['serve'], place);
-  const end = finished(child);
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok === true, end);
+  const place = { ...world.place, env: { BASE_URL: url, PORT: String(port), ...env } };
+  const begin = async () => {
+    const child = start(['serve'], place);
+    const end = finished(child);
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok === true, end);
+    return { child, end };
+  };
+  let running = await begin();
   return {
     ...{ sink: world.sink, place, url },
+    async kill() {
+      running.child.kill('SIGKILL');
+      await running.end;
+    },
+    async startAgain() {
+      running = await begin();
+    },
     async stop() {
-      child.kill('SIGTERM');
-      await end;
+      running.child.kill('SIGTERM');
+      await running.end;
     },
   };
 }

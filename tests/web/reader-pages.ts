@@ -57,6 +57,7 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
     readers: { ledger, secrets: [SECRET], clock: fakeClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
     latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
     archive: null,
+    webhooks: { providers: [], take: () => Promise.reject(new Error('none')), onRefusal: () => undefined },
     onFault: (error) => faults.push(error),
     ...rest,
   });

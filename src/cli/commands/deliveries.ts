@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { DeliveryRecord } from '../../domain/delivery.ts';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
+import { FATES, type Fate, isFate } from '../../domain/returned.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
@@ -11,7 +12,7 @@ import { findMailing } from './report.ts';
 interface DeliveriesOptions {
   readonly issue: string;
   readonly list?: string;
-  readonly outcome?: Outcome;
+  readonly outcome?: Outcome | Fate;
   readonly json?: boolean;
 }
 
@@ -23,7 +24,7 @@ export function addDeliveriesCommand(program: Command): void {
     .description('the recipients of an issue by name')
     .requiredOption('--issue <id>', 'the issue')
     .option('--list <list>', 'the list')
-    .addOption(new Option('--outcome <outcome>', 'only these').choices(OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'only these').choices([...OUTCOMES, ...FATES]))
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  postrider deliveries --issue 2023-01 --outcome rejected')
     .action(deliveries);
@@ -39,13 +40,14 @@ async function deliveries(options: DeliveriesOptions): Promise<void> {
       print(options.json ? page.map((record) => JSON.stringify(toJson(record))).join('\n') : table(page.map(toRow)));
     }
     if (count === 0)
-      note(options.outcome === undefined ? 'The mailing has no recipients.' : `None is ${OUTCOME_WORDS[options.outcome]}.`);
+      note(options.outcome === undefined ? 'The mailing has no recipients.' : `None is ${wordsOf(options.outcome)}.`);
   });
 }
 
-async function* pagesOf(ledger: Ledger, mailing: number, outcome: Outcome | undefined): AsyncGenerator<DeliveryRecord[]> {
+async function* pagesOf(ledger: Ledger, mailing: number, wanted: Outcome | Fate | undefined): AsyncGenerator<DeliveryRecord[]> {
+  const filter = wanted === undefined ? {} : isFate(wanted) ? { fate: wanted } : { outcome: wanted };
   for (let after = 0; ; ) {
-    const page = await ledger.deliveries.list(mailing, { after, limit: PAGE_SIZE, ...(outcome !== undefined && { outcome }) });
+    const page = await ledger.deliveries.list(mailing, { after, limit: PAGE_SIZE, ...filter });
     const last = page.at(-1);
     if (!last) return;
     yield page;
@@ -53,16 +55,24 @@ async function* pagesOf(ledger: Ledger, mailing: number, outcome: Outcome | unde
   }
 }
 
+const FATE_WORDS: Readonly<Record<Fate, string>> = { bounced: 'came back', complained: 'called spam' };
+
+function wordsOf(wanted: Outcome | Fate): string {
+  return isFate(wanted) ? FATE_WORDS[wanted] : OUTCOME_WORDS[wanted];
+}
+
 function toRow(record: DeliveryRecord): string[] {
   const when = record.outcome === 'deferred' && record.dueAt !== null ? `again ${formatMoment(record.dueAt)}` : '';
+  const reason = record.fate?.reason ?? record.reason;
   return [
     record.address,
-    OUTCOME_WORDS[record.outcome],
-    [record.reason === null ? '' : reasonWords(record.reason), when].filter((part) => part !== '').join(', '),
+    record.fate === null ? OUTCOME_WORDS[record.outcome] : FATE_WORDS[record.fate.kind],
+    [reason === null ? '' : reasonWords(reason), when].filter((part) => part !== '').join(', '),
     record.reply ?? '',
   ];
 }
 
-function toJson({ address, outcome, reason, reply, attempts, dueAt, settledAt }: DeliveryRecord): Record<string, unknown> {
-  return { address, outcome, reason, reply, attempts, dueAt: isoMoment(dueAt), settledAt: isoMoment(settledAt) };
+function toJson({ address, outcome, reason, reply, attempts, dueAt, settledAt, fate }: DeliveryRecord): Record<string, unknown> {
+  const since = { dueAt: isoMoment(dueAt), settledAt: isoMoment(settledAt) };
+  return { address, outcome, reason, reply, attempts, ...since, fate: fate && { ...fate, at: isoMoment(fate.at) } };
 }

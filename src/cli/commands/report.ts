@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import type { Mailing } from '../../domain/mailing.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
+import { countReturns, sumReturns } from '../../flows/sum-returns.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { describeCrew, followMailing, presentCrew } from '../carry-on.ts';
 import { Failure } from '../failure.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { booksToJson, eventWords, OUTCOME_WORDS, showBooks } from '../show-books.ts';
+import { showReturns } from '../show-returns.ts';
 import { formatCount, formatMoment, note, print, printJson, table } from '../terminal.ts';
 
 interface ReportOptions {
@@ -47,8 +49,12 @@ async function report(options: ReportOptions): Promise<void> {
     const mailing = await ledger.mailings.get(id);
     const books = await ledger.mailings.books(id);
     const editions = await readEditions(ledger, id);
-    if (options.json) return printJson({ ...booksToJson(mailing, books), editions });
+    const returns = await countReturns(ledger, id);
+    const returned = sumReturns(await ledger.returns.ofMailing(id));
+    if (options.json) return printJson({ ...booksToJson(mailing, books, returns), returned, editions });
     print(showBooks(mailing, books));
+    const cameBack = showReturns(returns, returned);
+    if (cameBack !== '') print(`\n${cameBack}`);
     if (editions.length > 1) print(`\n${table(editions.map(editionRow))}`);
     note(
       `\n${await historyOf(ledger, mailing)}\n\nBy name: postrider deliveries --issue ${mailing.issue} --list ${mailing.list}`,
@@ -88,12 +94,18 @@ async function historyOf(ledger: Ledger, { id, createdAt, finishedAt }: Mailing)
 
 async function overview(ledger: Ledger, options: ReportOptions): Promise<void> {
   const mailings = (await ledger.mailings.all()).filter(({ list }) => options.list === undefined || list === options.list);
-  const lines = await Promise.all(mailings.map(async (mailing) => ({ mailing, books: await ledger.mailings.books(mailing.id) })));
-  if (options.json) return printJson(lines.map(({ mailing, books }) => booksToJson(mailing, books)));
+  const lines = await Promise.all(
+    mailings.map(async (mailing) => ({
+      mailing,
+      books: await ledger.mailings.books(mailing.id),
+      returns: await countReturns(ledger, mailing.id),
+    })),
+  );
+  if (options.json) return printJson(lines.map(({ mailing, books, returns }) => booksToJson(mailing, books, returns)));
   const crew = await presentCrew(ledger);
   if (crew.length > 0) note(`At work: ${describeCrew(crew)}.`);
   if (lines.length === 0) return note('Nothing has been sent yet. Begin with: postrider plan --issue ID');
-  const rows = lines.map(({ mailing, books: { recipients, counts } }) => [
+  const rows = lines.map(({ mailing, books: { recipients, counts }, returns }) => [
     mailing.issue,
     mailing.list,
     mailing.state,
@@ -103,9 +115,13 @@ async function overview(ledger: Ledger, options: ReportOptions): Promise<void> {
     counts.rejected + counts.expired,
     counts.withheld,
     counts.unknown,
+    returns.bounced,
+    returns.complained,
+    returns.left,
     formatMoment(mailing.createdAt),
   ]);
-  print(table(rows, ['issue', 'list', 'state', 'recipients', 'accepted', 'to go', 'refused', 'withheld', 'unclear', 'opened']));
+  const counted = ['recipients', 'accepted', 'to go', 'refused', 'withheld', 'unclear', 'back', 'spam', 'left'];
+  print(table(rows, ['issue', 'list', 'state', ...counted, 'opened']));
 }
 
 /** The mailing of an issue; the list may be left out where the issue went to one list only. */

@@ -1,5 +1,7 @@
-// postrider serve: the web; and, where no Redis shares the work out to others, the sending as well.
+// postrider serve: the web, and where returned mail comes in by SMTP; and, where no Redis shares the work out to others,
+// the sending as well.
 import type { Command } from 'commander';
+import type { Logger } from 'pino';
 import type { Config } from '../../../config/load.ts';
 import { packageRoot } from '../../../config/package-root.ts';
 import type { Newsletter } from '../../../config/schema.ts';
@@ -17,6 +19,7 @@ import { withCrew } from '../crew.ts';
 import { Failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
+import { listenForReturns, webhooksOf } from '../returns-desk.ts';
 import { checkNotMoved, checkSecrets, loadOrFail, withLedger, wordsOf } from '../session.ts';
 import { note } from '../terminal.ts';
 
@@ -31,11 +34,11 @@ export function addServeCommand(program: Command): void {
 async function serve(): Promise<void> {
   const config = loadOrFail(['base-url', 'secret']);
   if (config.redisUrl !== null) return serveAlone(config);
-  let web: Web | undefined;
+  let open: Open | undefined;
   await withCrew(loadOrFail(['base-url', 'secret', 'relay']), 'serve', async (ledger) => {
-    web = await listen(config, ledger);
+    open = await openDoors(config, ledger);
   });
-  await web?.close();
+  await open?.close();
   process.exit();
 }
 
@@ -44,18 +47,36 @@ async function serveAlone(config: Config): Promise<void> {
     checkNotMoved(ledger);
     await checkSecrets(ledger, config.secrets);
     const interruption = onInterrupt('');
-    const web = await listen(config, ledger);
+    const open = await openDoors(config, ledger);
     await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()));
-    await web.close();
+    await open.close();
     interruption.stop();
   });
 }
 
-async function listen(config: Config, ledger: Ledger): Promise<Web> {
+interface Open {
+  close(): Promise<void>;
+}
+
+async function openDoors(config: Config, ledger: Ledger): Promise<Open> {
+  const log = createLog('web');
+  const web = await listen(config, ledger, log);
+  const listener = await listenForReturns(config, ledger, log).catch(async (error: unknown) => {
+    await web.close();
+    throw error;
+  });
+  if (listener) note(`Taking returned mail on ${config.returns.listen?.host}:${listener.port}`);
+  return {
+    async close() {
+      await Promise.all([web.close(), listener?.close()]);
+    },
+  };
+}
+
+async function listen(config: Config, ledger: Ledger, log: Logger): Promise<Web> {
   const { newsletter, secrets, baseUrl } = config;
   const { host, port } = config.web;
   const { words, ...templates } = readPages(packageRoot(), newsletter.language);
-  const log = createLog('web');
   const web = await startWeb({
     ...config.web,
     baseUrl,
@@ -66,6 +87,7 @@ async function listen(config: Config, ledger: Ledger): Promise<Web> {
     latest: (lists) => latestIssue(ledger, lists),
     // Where the issues' own addresses are ours, we answer at them.
     archive: newsletter.issues.url.startsWith(`${baseUrl}/`) ? openArchive(ledger, systemClock) : null,
+    webhooks: webhooksOf(config, ledger, log),
     health: async () => ({ crew: (await presentCrew(ledger)).length }),
     onFault: (error) => log.error({ error: wordsOf(error) }, 'a page failed'),
   }).catch((error: unknown) => {

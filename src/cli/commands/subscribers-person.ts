@@ -102,6 +102,7 @@ const CONSENT_WORDS: Readonly<Record<ConsentKind, string>> = {
   reason: 'said why',
   imported: 'imported as',
   undone: 'the import was undone',
+  returned: 'ended, since mail came back',
   removed: 'removed',
   suppressed: 'suppressed',
   lifted: 'may be mailed again',

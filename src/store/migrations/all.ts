@@ -6,6 +6,7 @@ import { severalMachines } from './0002-several-machines.ts';
 import { consent } from './0003-consent.ts';
 import { joining } from './0004-joining.ts';
 import { books } from './0005-books.ts';
+import { returns } from './0006-returns.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
@@ -14,5 +15,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0003-consent': consent(engine),
     '0004-joining': joining(engine),
     '0005-books': books(engine),
+    '0006-returns': returns(engine),
   };
 }

@@ -16,7 +16,7 @@ const DEEDS = [
   ['opening', /insert into "(mailings|editions)"|insert into (deliveries|exclusions)|"opened_(through|at)" = /],
   ['claim', /update "deliveries" set "claim" = .* in \(select /],
   ['mark', /update deliveries set marked_at = v/],
-  ['settle', /update deliveries set\s+outcome = v/],
+  ['settle', /update deliveries set\s+outcome = case/],
 ] as const;
 type Deed = (typeof DEEDS)[number][0];
 
