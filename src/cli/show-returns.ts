@@ -1,5 +1,5 @@
 // What came back, in plain words.
-import type { ReturnRecord } from '../domain/returned.ts';
+import type { ReturnKind, ReturnRecord } from '../domain/returned.ts';
 import type { MailingReturns, ReturnSum } from '../flows/sum-returns.ts';
 import { reasonWords } from './show-books.ts';
 import { formatCount, formatMoment, isoMoment, table } from './terminal.ts';
@@ -40,10 +40,16 @@ export function showRecord(records: readonly ReturnRecord[]): string {
   return table(
     records.map(({ at, way, kind, recipient, reason, isGone, effect, words }) => [
       ...[formatMoment(at), way, kind, recipient ?? ''],
-      ...[isGone ? `${reasonWords(reason)}, gone` : reasonWords(reason), effect, shortened(words)],
+      ...[whyWords(kind, reason, isGone), effect, shortened(words)],
     ]),
     ['at', 'by', 'kind', 'recipient', 'why', 'what it led to', ''],
   );
+}
+
+/** What is no failure has no reason. */
+function whyWords(kind: ReturnKind, reason: string, isGone: boolean): string {
+  if (kind !== 'bounce' && kind !== 'delayed') return '';
+  return isGone ? `${reasonWords(reason)}, gone` : reasonWords(reason);
 }
 
 export function recordToJson({ at, isGone, ...rest }: ReturnRecord): object {

@@ -18,7 +18,8 @@ export interface Collecting {
   };
 }
 
-const LEASE_MS = 30_000;
+// Longer than any place rests between two looks, so that it stays with whoever has it.
+const LEASE_MS = 60_000;
 const RENEW_MS = LEASE_MS / 4;
 // A place that cannot be read is tried again after a rest, then after twice as long, up to this.
 const REST_MAX_MS = 10 * 60_000;
@@ -37,7 +38,8 @@ async function keepLooking(inbox: Inbox, collecting: Collecting, signal: AbortSi
       if (count > 0) report.collected(inbox, count);
       rest = inbox.restMs;
     } catch (error) {
-      report.failed(inbox, error);
+      // A look that ends with the process is no failure.
+      if (!signal.aborted) report.failed(inbox, error);
       rest = Math.min(REST_MAX_MS, 2 * rest);
     }
     await clock.sleep(rest, signal);

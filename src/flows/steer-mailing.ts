@@ -30,8 +30,9 @@ export async function stopForReturns(ledger: Ledger, { id }: Mailing, at: number
   const fates = await ledger.returns.fates(id);
   if (!mayBeTooMany(fates)) return false;
   const shares = { ...fates, accepted: (await ledger.mailings.books(id)).counts.accepted };
-  const why = tooManyReturns(shares);
-  if (why === null || (await ledger.mailings.events(id)).some(({ kind }) => kind === why)) return false;
+  const told = (await ledger.mailings.events(id)).map(({ kind }) => kind);
+  const why = tooManyReturns(shares).find((cause) => !told.includes(cause));
+  if (why === undefined) return false;
   const words = tooManyWords(why, shares);
   return ledger.mailings.changeState({
     ...{ mailing: id, from: UNDER_WAY, to: 'paused', reason: words, event: why, detail: words, at },

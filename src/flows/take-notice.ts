@@ -1,5 +1,6 @@
 // A provider's webhook to the ledger: believed only where the provider's signature holds, and once. What it says of an
 // address is proof; which delivery it is about is found by our own signature in it, or by the relay's own name for it.
+import { createHash } from 'node:crypto';
 import { addressKey } from '../domain/address.ts';
 import type { DeliveryId } from '../domain/delivery.ts';
 import { type AmazonTrust, readSigned } from '../inbox/amazon-sns.ts';
@@ -71,8 +72,9 @@ async function prove({ provider, authorization, body }: Request, taking: TakingN
     case 'postmark': {
       const { postmarkPassword } = taking;
       if (postmarkPassword === null || !hasPassword(authorization, postmarkPassword)) return refused('its password is another');
-      const { RecordType, ID, MessageID } = parsed;
-      return { kind: 'proven', fingerprint: `postmark/${RecordType}/${ID ?? MessageID}`, json: body };
+      // Its ids are longer than numbers are in JSON.
+      const fingerprint = `postmark/${createHash('sha256').update(body).digest('hex')}`;
+      return { kind: 'proven', fingerprint, json: body };
     }
     default:
       return provider satisfies never;

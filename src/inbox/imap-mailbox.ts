@@ -19,16 +19,23 @@ export function imapMailbox(place: MailboxPlace): Inbox {
       const client = connection(place);
       // What breaks fails the command that waits for it.
       client.on('error', () => undefined);
+      // Nobody waits for a server that is slow; what is in hand is put away first.
+      const hand = { isEmpty: true };
+      const stop = (): void => (hand.isEmpty ? client.close() : undefined);
+      signal.addEventListener('abort', stop);
       try {
         await client.connect();
-        await client.mailboxCreate([TAKEN_FOLDER]);
+        const taken = await folderFor(client);
         const lock = await client.getMailboxLock(place.folder);
         try {
-          return await bring(client, take, lookedAt, signal);
+          return await bring(client, { take, taken, lookedAt, signal, hand });
         } finally {
           lock.release();
         }
+      } catch (error) {
+        throw new Error(sentenceOf(error), { cause: error });
       } finally {
+        signal.removeEventListener('abort', stop);
         await client.logout().catch(() => client.close());
       }
     },
@@ -45,28 +52,70 @@ function connection({ host, port, security, user, password }: MailboxPlace): Ima
   });
 }
 
-async function bring(client: ImapFlow, take: Take, lookedAt: Set<string>, signal: AbortSignal): Promise<number> {
-  const found = (await client.search({ unKeyword: LOOKED_AT }, { uid: true })) || [];
+/** The server's own words, where it gave some: the library says only that a command failed. */
+function sentenceOf(error: unknown): string {
+  const { message, responseText } = error as { readonly message?: string; readonly responseText?: string };
+  return [message, responseText].filter((part) => part !== undefined && part !== '').join(': ');
+}
+
+/** Where what was taken goes; made where it is not there yet. */
+async function folderFor(client: ImapFlow): Promise<string> {
+  const folders = await client.list();
+  // Some servers have all folders within INBOX.
+  const there = folders.find(
+    ({ name, parentPath, flags }) => name === TAKEN_FOLDER && /^(?:INBOX)?$/i.test(parentPath) && !flags.has('\\Noselect'),
+  );
+  return there?.path ?? (await client.mailboxCreate([TAKEN_FOLDER])).path;
+}
+
+interface Bringing {
+  readonly take: Take;
+  /** The folder for what was taken. */
+  readonly taken: string;
+  readonly lookedAt: Set<string>;
+  readonly signal: AbortSignal;
+  /** Not empty while messages are with the ledger and not yet put away. */
+  readonly hand: { isEmpty: boolean };
+}
+
+async function bring(client: ImapFlow, { take, taken: folder, lookedAt, signal, hand }: Bringing): Promise<number> {
+  const found = await client.search({ unKeyword: LOOKED_AT }, { uid: true });
+  if (!found) throw new Error('The server refuses to search.');
   const validity = client.mailbox === false ? '' : `${client.mailbox.uidValidity}`;
   const fresh = found.filter((uid) => !lookedAt.has(`${validity}/${uid}`));
   let count = 0;
   for (let from = 0; from < fresh.length && !signal.aborted; from += AT_A_TIME) {
     // A command may not be given while the answers to another come in.
-    const messages: { readonly uid: number; readonly source: Uint8Array }[] = [];
+    const messages: Message[] = [];
     const range = fresh.slice(from, from + AT_A_TIME).join(',');
     for await (const { uid, source } of client.fetch(range, { source: { maxLength: READ_MAX_BYTES } }, { uid: true }))
       if (source) messages.push({ uid, source });
-    const taken: number[] = [];
-    const left: number[] = [];
-    try {
-      for (const { uid, source } of messages) (await take(source, [])) === 'taken' ? taken.push(uid) : left.push(uid);
-    } finally {
-      // What the ledger has is moved, even where it could not take the next.
-      if (taken.length > 0) await client.messageMove(taken.join(','), [TAKEN_FOLDER], { uid: true });
-      if (left.length > 0) await client.messageFlagsAdd(left.join(','), [LOOKED_AT], { uid: true });
-    }
+    hand.isEmpty = false;
+    const { taken, left, failure } = await takeEach(messages, take);
+    if (taken.length > 0 && !(await client.messageMove(taken.join(','), folder, { uid: true })))
+      throw new Error(`The server refuses to move messages to ${folder}.`);
+    if (left.length > 0) await client.messageFlagsAdd(left.join(','), [LOOKED_AT], { uid: true });
     for (const uid of left) lookedAt.add(`${validity}/${uid}`);
+    hand.isEmpty = true;
+    if (failure !== null) throw failure;
     count += taken.length;
   }
   return count;
+}
+
+interface Message {
+  readonly uid: number;
+  readonly source: Uint8Array;
+}
+
+/** Up to the first that cannot be taken: what was taken before it is moved all the same. */
+async function takeEach(messages: readonly Message[], take: Take) {
+  const taken: number[] = [];
+  const left: number[] = [];
+  try {
+    for (const { uid, source } of messages) (await take(source, [])) === 'taken' ? taken.push(uid) : left.push(uid);
+    return { taken, left, failure: null };
+  } catch (failure) {
+    return { taken, left, failure };
+  }
 }

@@ -5,7 +5,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 export function mailgunToken(body: unknown, key: string, now: number): string | null {
   const { signature: given } = (body ?? {}) as { signature?: Readonly<Record<string, unknown>> };
   const [timestamp, token, signature] = ['timestamp', 'token', 'signature'].map((name) => String(given?.[name] ?? ''));
-  if (!timestamp || !token || !(Math.abs(now - Number(timestamp) * 1_000) <= AGE_MAX_MS)) return null;
+  if (!/^\d{1,12}$/.test(timestamp ?? '') || !token || !(Math.abs(now - Number(timestamp) * 1_000) <= AGE_MAX_MS)) return null;
   const own = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex');
   return isSame(own, signature ?? '') ? token : null;
 }

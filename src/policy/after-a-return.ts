@@ -30,7 +30,8 @@ const NOTHING: Consequence = { fate: null, reason: null, suppression: null };
 export function afterReturn(reports: readonly ReadReport[], to: ReturnedTo, at: number): Consequence {
   const isOwn = ({ recipient }: ReadReport): boolean => recipient === null || addressKey(recipient) === addressKey(to.address);
   const serious = reports.filter(({ kind }) => kind === 'bounce' || kind === 'complaint');
-  const report = serious.find(isOwn) ?? serious[0];
+  // A return that names a delivery is about it, whatever address it tells.
+  const report = serious.find(isOwn) ?? (to.openedAt === null ? undefined : serious[0]);
   if (!report) return NOTHING;
   if (report.kind === 'complaint') return { fate: 'complained', reason: 'complaint', suppression: 'complaint' };
   // Mail that was passed on to an address that is gone does not show that the reader's own is.

@@ -15,11 +15,12 @@ export interface ReturnShares {
 
 export type TooMany = 'too-many-complaints' | 'too-many-bounces';
 
-/** Null where it may go on. */
-export function tooManyReturns({ accepted, bounced, complained }: ReturnShares): TooMany | null {
-  if (complained >= COMPLAINTS_MIN && complained > accepted * COMPLAINTS_MAX) return 'too-many-complaints';
-  if (bounced >= BOUNCES_MIN && bounced > accepted * BOUNCES_MAX) return 'too-many-bounces';
-  return null;
+/** None where it may go on. */
+export function tooManyReturns({ accepted, bounced, complained }: ReturnShares): TooMany[] {
+  const causes: TooMany[] = [];
+  if (complained >= COMPLAINTS_MIN && complained > accepted * COMPLAINTS_MAX) causes.push('too-many-complaints');
+  if (bounced >= BOUNCES_MIN && bounced > accepted * BOUNCES_MAX) causes.push('too-many-bounces');
+  return causes;
 }
 
 /** For the editor. */

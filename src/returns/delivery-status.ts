@@ -39,19 +39,21 @@ function reportOf(fields: Fields): ReturnReport {
   };
 }
 
-const KINDS: Readonly<Record<string, ReturnKind>> = {
-  failed: 'bounce',
-  failure: 'bounce',
-  delayed: 'delayed',
-  deferred: 'delayed',
-  delivered: 'delivered',
-  relayed: 'delivered',
-  expanded: 'delivered',
-};
+const KINDS: ReadonlyMap<string, ReturnKind> = new Map(
+  Object.entries({
+    failed: 'bounce',
+    failure: 'bounce',
+    delayed: 'delayed',
+    deferred: 'delayed',
+    delivered: 'delivered',
+    relayed: 'delivered',
+    expanded: 'delivered',
+  } satisfies Record<string, ReturnKind>),
+);
 
 /** `action` may be followed by a comment. */
 function kindOf(action: string, status: string | null): ReturnKind {
-  const known = KINDS[/[a-z]+/i.exec(action)?.[0].toLowerCase() ?? ''];
+  const known = KINDS.get(/[a-z]+/i.exec(action)?.[0].toLowerCase() ?? '');
   if (known !== undefined) return known;
   if (status?.startsWith('2')) return 'delivered';
   return status?.startsWith('4') ? 'delayed' : 'bounce';

@@ -38,13 +38,19 @@ function judged({ isForGood, ...told }: ToldReport): ReadReport {
 const READERS: Readonly<Record<Provider, (json: string) => Told | undefined>> = {
   amazon: (json) => {
     const reports = readAmazonNotice(json);
-    const { mail, bounce } = parse(json) as { mail?: { messageId?: unknown }; bounce?: { bounceType?: unknown } };
-    const isForGood = bounce?.bounceType === undefined || bounce.bounceType === 'Permanent';
+    const { mail, bounce } = parse(json) as AmazonNotice;
+    // What Amazon did not send at all, since the address is on a list of its own, proves nothing.
+    const isForGood = bounce?.bounceType === 'Permanent' && !/suppress/i.test(textOf(bounce.bounceSubType));
     return reports && { reports: reports.map((report) => ({ ...report, isForGood })), relayId: textOf(mail?.messageId) || null };
   },
   mailgun: readMailgun,
   postmark: readPostmark,
 };
+
+interface AmazonNotice {
+  readonly mail?: { readonly messageId?: unknown };
+  readonly bounce?: { readonly bounceType?: unknown; readonly bounceSubType?: unknown };
+}
 
 interface MailgunEvent {
   readonly event?: unknown;
@@ -64,19 +70,23 @@ function readMailgun(json: string): Told | undefined {
 
 // What Postmark tries again, or what says nothing about the address, is not here.
 const POSTMARK_FOR_GOOD = ['HardBounce', 'BadEmailAddress'];
-const POSTMARK_KINDS: Readonly<Record<string, ReturnKind>> = {
-  SpamComplaint: 'complaint',
-  Transient: 'delayed',
-  AutoResponder: 'auto-reply',
-  Unsubscribe: 'other',
-  Subscribe: 'other',
-  OpenRelayTest: 'other',
-};
+const POSTMARK_KINDS: ReadonlyMap<string, ReturnKind> = new Map(
+  Object.entries({
+    SpamComplaint: 'complaint',
+    Transient: 'delayed',
+    AutoResponder: 'auto-reply',
+    ChallengeVerification: 'auto-reply',
+    AddressChange: 'auto-reply',
+    Unsubscribe: 'other',
+    Subscribe: 'other',
+    OpenRelayTest: 'other',
+  } satisfies Record<string, ReturnKind>),
+);
 
 function readPostmark(json: string): Told | undefined {
   const { RecordType: record, Type: type, Email: email, Details: details, Description: description, MessageID } = parse(json);
   if (record !== 'Bounce' && record !== 'SpamComplaint') return undefined;
-  const kind = record === 'SpamComplaint' ? 'complaint' : (POSTMARK_KINDS[textOf(type)] ?? 'bounce');
+  const kind = record === 'SpamComplaint' ? 'complaint' : (POSTMARK_KINDS.get(textOf(type)) ?? 'bounce');
   const words = (textOf(details) || textOf(description)).replace(/^smtp\s*;\s*/i, '');
   const report = told(kind, email, statusIn(words), words, POSTMARK_FOR_GOOD.includes(textOf(type)));
   return { reports: [report], relayId: textOf(MessageID) || null };

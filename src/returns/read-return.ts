@@ -27,7 +27,8 @@ export async function readReturn(bytes: Uint8Array): Promise<ReadReturn> {
   const read = reportsOf(parts);
   // Where nobody is named, the parts may not be what they say they are.
   const again = read.some(({ recipient }) => recipient !== null) ? [] : reportsOf(readAsText(bytes));
-  const reports = again.some(({ recipient }) => recipient !== null) ? again : read;
+  const found = again.some(({ recipient }) => recipient !== null) ? again : read;
+  const reports: ReturnReport[] = found.length > 0 ? found.slice(0, REPORTS_MAX) : [ORDINARY];
   return {
     reports: reports.map((report) => judgeReport(report, parts.text)),
     cameTo: CAME_TO.map(parts.header).join('\n'),
@@ -35,6 +36,10 @@ export async function readReturn(bytes: Uint8Array): Promise<ReadReturn> {
     fingerprint: fingerprintOf(parts),
   };
 }
+
+// A message of ours has one recipient.
+const REPORTS_MAX = 100;
+const ORDINARY: ReturnReport = { kind: 'other', recipient: null, status: null, words: '' };
 
 const CAME_TO = ['to', 'delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'return-path'];
 const ANSWERS = ['in-reply-to', 'references'];
@@ -48,7 +53,7 @@ function reportsOf(parts: MailParts): ReturnReport[] {
   if (isBounce(parts)) return readText(parts);
   if (isAutoReply(parts))
     return [{ kind: 'auto-reply', recipient: addressesIn(parts.header('from'))[0] ?? null, status: null, words: '' }];
-  return [{ kind: 'other', recipient: null, status: null, words: '' }];
+  return [ORDINARY];
 }
 
 /** What the machine's part leaves out, the person's may tell. */

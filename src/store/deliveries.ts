@@ -38,8 +38,12 @@ export function deliveryStore(db: LedgerDatabase, engine: Engine, writer: Delive
         })
         .where('mailing_id', '=', mailing)
         .where(WAITING)
-        .where('marked_at', 'is not', null)
-        .where('claimed_until', '<=', now)
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('marked_at', 'is not', null), eb('claimed_until', '<=', now)]),
+            eb.and([eb('fate', 'is not', null), isFree(now)]),
+          ]),
+        )
         .where(isWithin(within))
         .executeTakeFirst();
       return Number(numUpdatedRows);
@@ -135,6 +139,7 @@ async function claimDeliveries(
     .where(WAITING)
     .where('due_at', '<=', now)
     .where('marked_at', 'is', null)
+    .where('fate', 'is', null)
     .where(isFree(now))
     .where(({ exists }) => exists(mayBeWorkedOn(db, mailing, now)))
     .orderBy('sequence')

@@ -167,17 +167,18 @@ function markAll(engine: Engine, marks: readonly Mark[]): RawBuilder<Marked> {
     returning deliveries.mailing_id, deliveries.sequence, deliveries.claim`;
 }
 
-/**
- * An unknown that is answered after all, under the claim that ended its data, is settled too. What has come back was
- * accepted, whether or not we heard the reply.
- */
+/** What has come back was accepted, whether or not we heard the reply. */
+const IS_BACK = sql<boolean>`deliveries.fate is not null and v.column4 in ('due', 'deferred', 'unknown')`;
+
+/** An unknown that is answered after all, under the claim that ended its data, is settled too. */
 export function settleAll(engine: Engine, settlements: readonly Settlement[]): RawBuilder<unknown> {
   return sql`
     update deliveries set
-      outcome = case when v.column4 = 'unknown' and deliveries.fate is not null then 'accepted' else v.column4 end,
-      reason = case when v.column4 = 'unknown' and deliveries.fate is not null then null else v.column5 end, reply = coalesce(v.column6, reply), due_at = v.column7,
+      outcome = case when ${IS_BACK} then 'accepted' else v.column4 end,
+      reason = case when ${IS_BACK} then null else v.column5 end, reply = coalesce(v.column6, reply),
+      due_at = case when ${IS_BACK} then null else v.column7 end,
       attempts = attempts + v.column8,
-      settled_at = case when v.column4 in ('due', 'deferred') then null else v.column9 end,
+      settled_at = case when v.column4 in ('due', 'deferred') and not (${IS_BACK}) then null else v.column9 end,
       first_tried_at = case when v.column8 = 1 then coalesce(first_tried_at, v.column9) else first_tried_at end,
       claimed_until = null, marked_at = case when v.column4 in ('due', 'deferred') then null else marked_at end,
       claim = case when v.column4 = 'unknown' then deliveries.claim else null end

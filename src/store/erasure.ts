@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { addressKey } from '../domain/address.ts';
+import { lockSubscriber } from './find-subscription.ts';
 import type { Tables } from './schema.ts';
 
 export function eraseHash(addressKey: string, eraseKey: string): string {
@@ -26,6 +27,8 @@ export async function erasedAmong(db: Kysely<Tables>, keys: readonly string[], e
  */
 export async function erase(tx: Transaction<Tables>, key: string, eraseKey: string, at: number): Promise<boolean> {
   const row = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
+  // Before all else, as whoever speaks for a reader does: of two at once one waits.
+  if (row) await lockSubscriber(tx, Number(row.id));
   const keys = row ? [key, ...(await formerKeys(tx, Number(row.id)))] : [key];
   const suppressions = await tx.deleteFrom('suppressions').where('address_key', 'in', keys).executeTakeFirst();
   const changes = await tx.deleteFrom('import_changes').where('address_key', 'in', keys).executeTakeFirst();

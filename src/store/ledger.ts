@@ -170,7 +170,10 @@ export interface DeliveryStore {
   settle(settlement: Settlement): Promise<void>;
   /** Gives claims back unused. */
   release(held: readonly (DeliveryId & { readonly claim: string })[]): Promise<void>;
-  /** Marked, never answered, and the claim has run out: unknown. Gives how many, in the slice or in all. */
+  /**
+   * Marked, never answered, and the claim has run out: unknown; but where it came back, accepted. Gives how many, in the
+   * slice or in all.
+   */
   settleAbandoned(mailing: number, now: number, within?: Slice): Promise<number>;
   /** What waits in a slice and nobody holds becomes withheld, for a reason. Gives how many. */
   withhold(within: Slice, reason: string, now: number): Promise<number>;

@@ -55,7 +55,7 @@ export function readReturns(db: LedgerDatabase): Shown {
             .select('words')
             .whereRef('returns.mailing_id', '=', 'deliveries.mailing_id')
             .whereRef('returns.sequence', '=', 'deliveries.sequence')
-            .where('kind', 'in', ['bounce', 'complaint'])
+            .whereRef('effect', 'like', sql<string>`deliveries.fate || '%'`)
             .orderBy('id', 'desc')
             .limit(1)
             .as('words'),

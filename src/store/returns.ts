@@ -8,6 +8,7 @@ import type { Consequence, Fate, NewReturn, ReturnedTo } from '../domain/returne
 import { insertConsent } from './consents.ts';
 import { settleAll } from './delivery-writer.ts';
 import type { LedgerDatabase } from './engine.ts';
+import { erasedAmong } from './erasure.ts';
 import { lockSubscriber } from './find-subscription.ts';
 import type { ReturnStore } from './ledger.ts';
 import { readReturns } from './returns-shown.ts';
@@ -16,6 +17,8 @@ import { addSuppression } from './suppressions.ts';
 
 // Whoever holds a delivery's signed name could fill the ledger with it.
 const PER_DELIVERY_MAX = 20;
+// Of a return that names nobody of ours, enough to be looked at.
+const NAMELESS_MAX = 10;
 // A reader's deliveries of several years.
 const PAST_MAX = 60;
 /** Nobody came to a page: a mail did. */
@@ -26,10 +29,10 @@ export function returnStore(db: LedgerDatabase, engine: Engine, eraseKey: string
     record: (returned, judge) => db.transaction().execute((tx) => record(tx, eraseKey, returned, judge)),
     refuse: (settlement, judge) =>
       db.transaction().execute(async (tx) => {
-        await settleAll(engine, [settlement]).execute(tx);
         const found = await findDelivery(tx, settlement);
+        if (found) await lockSubscriber(tx, found.subscriber);
+        await settleAll(engine, [settlement]).execute(tx);
         if (!found?.address) return;
-        await lockSubscriber(tx, found.subscriber);
         const reason = judge(await standingOf(tx, found));
         if (reason !== null) await suppress(tx, eraseKey, found, reason, settlement.at);
       }),
@@ -55,9 +58,9 @@ async function record(
   judge: (to: ReturnedTo) => Consequence,
 ): Promise<'recorded' | 'known'> {
   const named = returned.delivery && (await findDelivery(tx, returned.delivery));
-  if (named) await lockSubscriber(tx, named.subscriber);
-  if (!(await insertReports(tx, returned, named ? returned.delivery : null))) return 'known';
   const targets = named ? [named] : returned.isVerified ? await knownAmong(tx, returned) : [];
+  for (const { subscriber } of targets) await lockSubscriber(tx, subscriber);
+  if (!(await insertReports(tx, eraseKey, returned, named ?? null))) return 'known';
   for (const target of targets) {
     const effect = await follow(tx, eraseKey, target, returned, judge);
     await noteEffect(tx, returned, target, effect);
@@ -119,6 +122,8 @@ async function suppress(tx: Transaction<Tables>, eraseKey: string, target: Targe
   const { subscriber, address } = target;
   const key = addressKey(address);
   await addSuppression(tx, eraseKey, { key, address, reason, note: '', since: at }, BY_MAIL);
+  // The one that stands: it is the one that is lifted.
+  const suppression = await tx.selectFrom('suppressions').select('reason').where('address_key', '=', key).executeTakeFirst();
   const reader = await tx.selectFrom('subscribers').select('address_key').where('id', '=', subscriber).executeTakeFirst();
   if (reader?.address_key !== key && reason !== 'complaint') return;
   const ended = await tx
@@ -130,7 +135,7 @@ async function suppress(tx: Transaction<Tables>, eraseKey: string, target: Targe
   for (const { list_id: list, state } of ended) {
     await tx
       .updateTable('subscriptions')
-      .set({ state: 'ended', ended_reason: reason, since_at: at })
+      .set({ state: 'ended', ended_reason: suppression?.reason ?? reason, since_at: at })
       .where('list_id', '=', list)
       .where('subscriber_id', '=', subscriber)
       .execute();
@@ -139,15 +144,28 @@ async function suppress(tx: Transaction<Tables>, eraseKey: string, target: Targe
 }
 
 /** False where they were written down before, or the delivery has enough of them. */
-async function insertReports(tx: Transaction<Tables>, returned: NewReturn, delivery: DeliveryId | null): Promise<boolean> {
-  if (delivery !== null && (await countOf(tx, delivery)) >= PER_DELIVERY_MAX) return false;
-  const { fingerprint, at, way, reports, effect } = returned;
+async function insertReports(
+  tx: Transaction<Tables>,
+  eraseKey: string,
+  returned: NewReturn,
+  target: Target | null,
+): Promise<boolean> {
+  const delivery = target && returned.delivery;
+  const { fingerprint, at, way, effect } = returned;
+  const reports = delivery === null ? returned.reports.slice(0, NAMELESS_MAX) : returned.reports;
+  if (delivery !== null && (await countOf(tx, delivery, reports)) >= PER_DELIVERY_MAX) return false;
+  const keys = reports.flatMap(({ recipient }) => (recipient === null ? [] : [addressKey(recipient)]));
+  const erased = await erasedAmong(tx, keys, eraseKey);
+  // That it came back is told; of whoever had everything erased, nothing else.
+  const mayBeNamed = (address: string | null): boolean => target?.address !== '' && !(address && erased.has(addressKey(address)));
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('returns')
     .values(
       reports.map(({ kind, recipient, status, reason, isGone, words }, part) => ({
-        ...{ fingerprint, part, at, way, kind, recipient, status, reason, words, effect },
-        recipient_key: recipient === null ? null : addressKey(recipient),
+        ...{ fingerprint, part, at, way, kind, status, reason, effect },
+        ...(mayBeNamed(recipient)
+          ? { recipient, recipient_key: recipient === null ? null : addressKey(recipient), words }
+          : { recipient: null, recipient_key: null, words: '' }),
         is_gone: isGone ? 1 : 0,
         mailing_id: delivery?.mailing ?? null,
         sequence: delivery?.sequence ?? null,
@@ -158,12 +176,18 @@ async function insertReports(tx: Transaction<Tables>, returned: NewReturn, deliv
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-async function countOf(tx: Transaction<Tables>, { mailing, sequence }: DeliveryId): Promise<number> {
+/** Of the same kind: many notices of delay must not hide the bounce at their end. */
+async function countOf(
+  tx: Transaction<Tables>,
+  { mailing, sequence }: DeliveryId,
+  [first]: NewReturn['reports'],
+): Promise<number> {
   const { total } = await tx
     .selectFrom('returns')
-    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .select(({ fn }) => fn.count<number>('fingerprint').distinct().as('total'))
     .where('mailing_id', '=', mailing)
     .where('sequence', '=', sequence)
+    .where('kind', '=', first?.kind ?? '')
     .executeTakeFirstOrThrow();
   return Number(total);
 }
@@ -194,11 +218,16 @@ async function findDelivery(db: Kysely<Tables>, { mailing, sequence }: DeliveryI
   return delivery && { subscriber: Number(delivery.subscriber_id), address: delivery.address, delivery };
 }
 
-/** The subscribers whose addresses the reports name. */
+/** The subscribers whose addresses the reports name, in an order that is the same for all. */
 async function knownAmong(db: Kysely<Tables>, { reports }: NewReturn): Promise<Target[]> {
   const keys = reports.flatMap(({ recipient }) => (recipient === null ? [] : [addressKey(recipient)]));
   if (keys.length === 0) return [];
-  const rows = await db.selectFrom('subscribers').select(['id', 'address']).where('address_key', 'in', keys).execute();
+  const rows = await db
+    .selectFrom('subscribers')
+    .select(['id', 'address'])
+    .where('address_key', 'in', keys)
+    .orderBy('id')
+    .execute();
   return rows.map(({ id, address }) => ({ subscriber: Number(id), address, delivery: null }));
 }
 

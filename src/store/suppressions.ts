@@ -5,7 +5,7 @@ import type { ConsentKind, Evidence } from '../domain/consent.ts';
 import { BY_COMMAND, insertConsent } from './consents.ts';
 import type { LedgerDatabase } from './engine.ts';
 import { erasedAmong } from './erasure.ts';
-import { changeable, lastOf } from './find-subscription.ts';
+import { changeable, lastOf, lockSubscriber } from './find-subscription.ts';
 import { personOf } from './known-people.ts';
 import { dropWaitingLetters } from './letters.ts';
 import type { ImportResult, Suppression, SuppressionStore } from './people.ts';
@@ -17,6 +17,8 @@ export function suppressionStore(db: LedgerDatabase, eraseKey: string): Suppress
     find: (key) => find(db, key),
     remove: (key, reason, at) =>
       db.transaction().execute(async (tx) => {
+        const reader = await tx.selectFrom('subscribers').select('id').where('address_key', '=', key).executeTakeFirst();
+        if (reader) await lockSubscriber(tx, Number(reader.id));
         const { numDeletedRows } = await tx
           .deleteFrom('suppressions')
           .where('address_key', '=', key)
@@ -110,18 +112,21 @@ async function log(
   return subscriber;
 }
 
-/** What returned mail has ended for this reason was a mistake: the subscriptions are what they were before. */
+/**
+ * What returned mail has ended for this reason was a mistake: the subscriptions are what they were before. Not where the
+ * reader has left since, or somebody else has ended it.
+ */
 async function takeUpAgain(tx: Transaction<Tables>, subscriber: number, reason: string, at: number): Promise<void> {
   const ended = await tx
     .selectFrom('subscriptions')
-    .select('list_id')
+    .select(['list_id', 'since_at'])
     .where('subscriber_id', '=', subscriber)
     .where('state', '=', 'ended')
     .where('ended_reason', '=', reason)
     .execute();
-  for (const { list_id: list } of ended) {
-    const before = await lastOf(tx, subscriber, list, 'returned');
-    if (!before) continue;
+  for (const { list_id: list, since_at: since } of ended) {
+    const [before, left] = [await lastOf(tx, subscriber, list, 'returned'), await lastOf(tx, subscriber, list, 'left')];
+    if (!before || Number(before.at) !== Number(since) || (left && Number(left.id) > Number(before.id))) continue;
     await changeable(tx, subscriber, list).set({ state: before.detail, ended_reason: null, since_at: at }).execute();
     await insertConsent(tx, { subscriber, list, kind: 'lifted', detail: reason, at, ...BY_COMMAND });
   }

@@ -2,6 +2,7 @@
 // by noun, in ledger/.
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Ledger } from '../../src/store/ledger.ts';
+import { afterReturnsContract } from './ledger/after-returns.ts';
 import { choosingContract } from './ledger/choosing.ts';
 import { crewContract } from './ledger/crew.ts';
 import { decisionsContract } from './ledger/decisions.ts';
@@ -13,6 +14,8 @@ import { importsContract } from './ledger/imports.ts';
 import { mailingsContract } from './ledger/mailings.ts';
 import { publishedContract } from './ledger/published.ts';
 import { ratesContract } from './ledger/rates.ts';
+import { returnsContract } from './ledger/returns.ts';
+import { returnsShownContract } from './ledger/returns-shown.ts';
 import { type LedgerOf, LIST } from './ledger/setting.ts';
 import { statesContract } from './ledger/states.ts';
 import { subscribersContract } from './ledger/subscribers.ts';
@@ -33,6 +36,9 @@ const PARTS: readonly ((of: LedgerOf) => void)[] = [
   eventsContract,
   deliveriesContract,
   decisionsContract,
+  returnsContract,
+  afterReturnsContract,
+  returnsShownContract,
   crewContract,
   ratesContract,
 ];

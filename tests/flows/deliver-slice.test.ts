@@ -1,13 +1,14 @@
 // A slice on its way to a relay that answers as told: what is sent, what is held back, and what the job is told.
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Mailing } from '../../src/domain/mailing.ts';
 import { deliverSlice } from '../../src/flows/deliver-slice.ts';
 import type { Trouble } from '../../src/flows/judge-submission.ts';
 import type { Submission } from '../../src/relay/relay.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
-import { type Answer, deliveringBy, memoryLedger, NOW, openTo as openToAll } from './mailing-to.ts';
+import { type Answer, deliveringBy, MINUTE_MS, memoryLedger, NOW, openTo as openToAll } from './mailing-to.ts';
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const clock: Clock = {
   now: () => NOW,
   // Nothing is renewed while the clock stands.
@@ -30,11 +31,11 @@ async function openTo(count: number): Promise<void> {
   mailing = await openToAll(ledger);
 }
 
-function deliver(answer: Answer, signal = new AbortController().signal) {
+function deliver(answer: Answer, signal = new AbortController().signal, at = clock) {
   const onTrouble = (found: Trouble): void => {
     trouble ??= found;
   };
-  const delivering = deliveringBy(ledger, clock, answer, { onTrouble });
+  const delivering = deliveringBy(ledger, at, answer, { onTrouble });
   return deliverSlice({ mailing: mailing.id, first: 1, last: 1_000 }, delivering, signal);
 }
 
@@ -136,4 +137,71 @@ it('leaves in doubt whoever got no reply after the data was ended, and mails the
 it('tries again in a minute where the conversation broke before the data was ended', async () => {
   await openTo(1);
   expect(await deliver(() => Promise.resolve({ kind: 'unended', why: 'reset' }))).toEqual({ kind: 'again', at: NOW + 60_000 });
+});
+
+describe('a recipient who is refused', () => {
+  const said = (text: string, stage: 'rcpt' | 'data-end'): Submission => ({
+    kind: 'replied',
+    reply: { code: Number(text.slice(0, 3)), text, stage },
+  });
+  const NO_USER = '550 5.1.1 User unknown';
+  const reader = (index = 0) => ledger.subscribers.find(`r${index}@example.org`);
+  const suppressed = async () => (await ledger.suppressions.page('', 1_000)).length;
+
+  it('by RCPT as gone is rejected and suppressed, and the subscription ends', async () => {
+    await openTo(2);
+    await deliver((recipient, mark) =>
+      recipient.startsWith('r0@') ? Promise.resolve(said(NO_USER, 'rcpt')) : accept(recipient, mark),
+    );
+    expect(await ledger.deliveries.list(mailing.id, { limit: 2 })).toMatchObject([
+      { outcome: 'rejected', reason: 'user-unknown', reply: NO_USER, fate: null },
+      { outcome: 'accepted' },
+    ]);
+    expect(await reader()).toMatchObject({
+      suppression: { reason: 'gone', at: NOW },
+      subscriptions: [{ state: 'ended', endedReason: 'gone' }],
+    });
+    expect(await reader(1)).toMatchObject({ suppression: null, subscriptions: [{ state: 'active' }] });
+  });
+
+  it.each<[string, Submission]>([
+    ['at the end of the data, whatever it says', said(NO_USER, 'data-end')],
+    ['as spam', said('550 5.7.1 Spam', 'rcpt')],
+    ['with a full mailbox', said('552 5.2.2 Mailbox full', 'rcpt')],
+    ['for this time', said('450 4.1.1 User unknown', 'rcpt')],
+  ])('%s is not suppressed', async (_, submission) => {
+    await openTo(1);
+    await deliver(() => Promise.resolve(submission));
+    expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ accepted: 0, due: 0 });
+    expect(await reader()).toMatchObject({ suppression: null, subscriptions: [{ state: 'active' }] });
+  });
+
+  it('with a mailbox that has been full for months is suppressed in the end, and not before', async () => {
+    const full: Answer = () => Promise.resolve(said('552 5.2.2 Mailbox full', 'rcpt'));
+    ledger = await memoryLedger(1);
+    const reasons: (string | undefined)[] = [];
+    for (const [month, daysAgo] of [40, 30, 20, 10, 0].entries()) {
+      mailing = await openToAll(ledger, { issue: `2023-0${month + 1}`, at: NOW - daysAgo * DAY_MS });
+      await deliver(full, undefined, { ...clock, now: () => NOW - daysAgo * DAY_MS });
+      reasons.push((await reader())?.suppression?.reason);
+    }
+    expect(reasons).toEqual([undefined, undefined, undefined, 'bounces', 'bounces']);
+  });
+
+  // Those that are on their way together are believed together, or not.
+  it('is suppressed up to thirty times in a row: a relay that knows nobody is no proof', async () => {
+    await openTo(60);
+    await deliver(() => Promise.resolve(said(NO_USER, 'rcpt')));
+    expect((await ledger.mailings.books(mailing.id)).counts).toMatchObject({ rejected: 60 });
+    expect(await suppressed()).toBeLessThanOrEqual(30);
+    expect(await suppressed()).toBeGreaterThan(30 - 5);
+  });
+
+  it('is suppressed however many there are, where others are accepted between', async () => {
+    await openTo(120);
+    await deliver((recipient, mark) =>
+      recipient.includes('7@') ? accept(recipient, mark) : Promise.resolve(said(NO_USER, 'rcpt')),
+    );
+    expect(await suppressed()).toBe(108);
+  });
 });

@@ -1,8 +1,9 @@
 // A real Postfix takes an issue, finds that one reader's mailbox is not there, and brings its own report to our listener:
 // the reader is not mailed again, the other is, and an admin can take it back.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BouncingPostfix, startBouncingPostfix } from '../services/bouncing-postfix.ts';
 import { findCommand } from '../services/install.ts';
 import { freePorts } from '../services/ports.ts';

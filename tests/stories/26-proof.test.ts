@@ -141,6 +141,9 @@ it('a kill in the middle of two hundred bounces loses none and counts none twice
   await Promise.all(lines);
   expect((await reportOf(site.place)).bounced - before).toBe(200);
   const { stdout } = await postrider(['suppressions', 'ls', '--json'], site.place);
-  const gone = stdout.trim().split('\n').filter((line) => line.includes('"gone"'));
+  const gone = stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line.includes('"gone"'));
   expect(gone).toHaveLength(201);
 });

@@ -9,7 +9,7 @@ import { type Taken, takeReturn } from '../../flows/take-return.ts';
 import { Failure } from '../failure.ts';
 import { checkNotMoved, checkSecrets, loadOrFail, withLedger, wordsOf } from '../session.ts';
 import { recordToJson, showRecord } from '../show-returns.ts';
-import { note, print, printJson, table } from '../terminal.ts';
+import { countOf, note, print, printJson, table } from '../terminal.ts';
 
 interface ReadOptions {
   readonly json?: boolean;
@@ -131,4 +131,6 @@ async function ls({ json, limit }: ListOptions): Promise<void> {
   if (json) return printJson(records.map(recordToJson));
   if (records.length === 0) return note('Nothing has come back.');
   print(showRecord(records));
+  const unnamed = records.filter(({ delivery, effect }) => delivery === null && effect === '').length;
+  if (unnamed > 0) note(`\n${countOf(unnamed, 'report')} named none of our deliveries, and changed nothing.`);
 }
