@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { needsSmtpUtf8 } from '../src/domain/address.ts';
 import { COLOUR, contrast, READABLE_CONTRAST } from '../src/domain/colour.ts';
 import { parseMailbox } from '../src/domain/mailbox.ts';
+import { QUIET_COLOUR } from '../src/domain/theme.ts';
 
 const oneLine = z
   .string()
@@ -39,10 +40,25 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const accent = z
-  .string()
-  .regex(COLOUR, 'is not a colour; write it as "#b7410e", in quotes')
-  .refine((colour) => contrast(colour, '#ffffff') >= READABLE_CONTRAST, 'is too light to be read on white; take a darker one');
+const colour = z.string().regex(COLOUR, 'is not a colour; write it as "#b7410e", in quotes');
+const onWhite = colour.refine(
+  (written) => contrast(written, '#ffffff') >= READABLE_CONTRAST,
+  'is too light to be read on white; take a darker one',
+);
+const theme = z.strictObject({
+  /** The newsletter's name, and the line above. */
+  accent: onWhite.optional(),
+  link: onWhite.optional(),
+  background: colour
+    .refine(
+      (written) => contrast(written, QUIET_COLOUR) >= READABLE_CONTRAST,
+      `is too dark for the small print on it (${QUIET_COLOUR}); take a lighter one`,
+    )
+    .optional(),
+  font: z.enum(['sans', 'serif', 'mono'], 'must be sans, serif or mono').optional(),
+  width: z.int('must be a whole number').min(480, 'must be 480 or more').max(800, 'must be 800 or less').optional(),
+  logo: z.strictObject({ src: webPattern, alt: oneLine, width: z.int('must be a whole number').min(16).max(576) }).optional(),
+});
 
 const list = z.strictObject({
   title: oneLine,
@@ -60,7 +76,9 @@ export const newsletterSchema = z.strictObject({
   language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag; write it as en or pt-BR'),
   issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
   /** The newsletter's own colours. */
-  theme: z.strictObject({ accent: accent.optional() }).optional(),
+  theme: theme.optional(),
+  /** Folder with templates of its own, relative to the root. */
+  templates: oneLine,
   /** IANA name, for `--at` and what people read; the machine's own where it is left out. */
   timezone: oneLine.refine(isTimeZone, 'is not a time zone; write it as Europe/Berlin').optional(),
   greeting: oneLine.optional(),

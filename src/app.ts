@@ -1,5 +1,6 @@
 // Wires the gates from the configuration. The only place that knows which of them is which.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
 import { packageRoot } from '../config/package-root.ts';
@@ -31,7 +32,12 @@ export const systemRandom: RandomBytes = (sizeBytes) => randomBytes(sizeBytes);
 const SLICES_AT_A_TIME = 2;
 
 export function pressOf({ root, newsletter }: Pick<Config, 'root' | 'newsletter'>): Press {
-  return { root, newsletter, cwd: process.cwd(), packageRoot: packageRoot() };
+  return { root, newsletter, cwd: process.cwd(), templates: templateRoots({ root, newsletter }) };
+}
+
+/** A newsletter replaces templates file by file; below its own lie Postrider's. */
+export function templateRoots({ root, newsletter }: Pick<Config, 'root' | 'newsletter'>): readonly string[] {
+  return [join(root, newsletter.templates), join(packageRoot(), 'templates')];
 }
 
 /** A relay on another machine starts gently until the newsletter says otherwise. */

@@ -1,8 +1,7 @@
 // What readers who join need while nobody looks, wired from the configuration: their letters go out, and whoever never
 // answered is forgotten.
 import type { Config } from '../../config/load.ts';
-import { packageRoot } from '../../config/package-root.ts';
-import { systemClock } from '../app.ts';
+import { systemClock, templateRoots } from '../app.ts';
 import type { Letter } from '../domain/letter.ts';
 import { sendLetters } from '../flows/send-letters.ts';
 import { CONFIRM_MS } from '../policy/joining.ts';
@@ -13,12 +12,12 @@ import type { Ledger } from '../store/ledger.ts';
 const FORGET_EVERY_MS = 60 * 60_000;
 
 export function readerDeskOf(
-  { newsletter, secrets, baseUrl }: Config,
+  { root, newsletter, secrets, baseUrl }: Config,
   ledger: Ledger,
   relay: Relay,
   onFailure: (why: string) => void,
 ): () => Promise<void> {
-  const words = readWords(packageRoot(), newsletter.language);
+  const words = readWords(templateRoots({ root, newsletter }), newsletter.language);
   const listed = new Intl.ListFormat(newsletter.language, { type: 'conjunction' });
   const wordsOf = ({ kind, lists }: Letter, link: string) => {
     const values = {

@@ -16,12 +16,12 @@ export function textOn(colour: string): string {
 }
 
 /** The colour, as much lightened as it takes to be read on something dark. */
-export function lightenFor(colour: string, behind: string): string {
+export function lightenFor(colour: string, behind: string, least = READABLE_CONTRAST): string {
   for (let share = 0; share <= 1; share += 0.05) {
     const lighter = `#${channels(colour)
       .map((value) => hex(value + (255 - value) * share))
       .join('')}`;
-    if (contrast(lighter, behind) >= READABLE_CONTRAST) return lighter;
+    if (contrast(lighter, behind) >= least) return lighter;
   }
   return '#ffffff';
 }

@@ -32,6 +32,8 @@ export interface Email {
   readonly html: SlottedText;
   readonly text: SlottedText;
   readonly page: IssuePage;
+  /** Whether the HTML is cut, since it is larger than Gmail shows. */
+  readonly isCut: boolean;
   /** The MJML that the HTML was made from, for the curious. */
   readonly mjml: string;
 }

@@ -5,6 +5,8 @@ export interface Words {
   readonly unsubscribe: string;
   readonly preferences: string;
   readonly forwarded: string;
+  readonly contents: string;
+  readonly continueReading: string;
   /** With `{list}` and `{address}`. */
   readonly whyYouGetThis: string;
   readonly watchVideo: string;

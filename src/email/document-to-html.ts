@@ -15,13 +15,13 @@ const INLINE_STYLES: Readonly<Record<string, string>> = {
   figure: 'margin:0 0 16px',
 };
 
-// The text column: 640 px less the padding. Outlook's Word engine knows width attributes, not max-width.
-const IMAGE_MAX_WIDTH_PX = 576;
-
-/** HTML for each section: what comes before the first heading of level two, then from each to the next. */
-export function documentToHtml(body: Root): string[] {
+/**
+ * HTML for each section: what comes before the first heading of level two, then from each to the next. `textWidthPx`: no
+ * image is wider, for Outlook's Word engine knows width attributes and no max-width.
+ */
+export function documentToHtml(body: Root, textWidthPx: number): string[] {
   const tree = structuredClone(body);
-  visit(tree, 'element', dress);
+  visit(tree, 'element', (element) => dress(element, textWidthPx));
   visit(tree, 'element', wrapTable);
   const options = { characterReferences: { useNamedReferences: true }, closeSelfClosing: false };
   return splitAtHeadings(tree.children)
@@ -29,12 +29,12 @@ export function documentToHtml(body: Root): string[] {
     .filter((html) => html !== '');
 }
 
-function dress(element: Element): void {
+function dress(element: Element, textWidthPx: number): void {
   const style = INLINE_STYLES[element.tagName];
   if (style !== undefined) element.properties['style'] = alignment(element) + style;
   if (element.tagName === 'pre') colourTokens(element);
   if (element.tagName === 'table') Object.assign(element.properties, { cellPadding: 0, cellSpacing: 0 });
-  if (element.tagName === 'img') fitImage(element);
+  if (element.tagName === 'img') fitImage(element, textWidthPx);
 }
 
 /** A wide table scrolls by itself; it never widens the mail. */
@@ -50,11 +50,11 @@ function alignment(element: Element): string {
 }
 
 /** A width written by the author is kept unless it would widen the mail. */
-function fitImage(element: Element): void {
+function fitImage(element: Element, textWidthPx: number): void {
   const written = String(element.properties['width'] ?? '');
   const width = Number.parseInt(written, 10);
-  if (written.endsWith('%') || !(width > IMAGE_MAX_WIDTH_PX)) return;
-  element.properties['width'] = IMAGE_MAX_WIDTH_PX;
+  if (written.endsWith('%') || !(width > textWidthPx)) return;
+  element.properties['width'] = textWidthPx;
   delete element.properties['height'];
 }
 

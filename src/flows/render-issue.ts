@@ -1,23 +1,25 @@
 // An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
 import type { Email } from '../domain/email.ts';
 import type { Issue, IssueName } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
+import { DEFAULT_THEME, FONTS, type Theme } from '../domain/theme.ts';
 import { renderEmail } from '../email/render-email.ts';
 import { parseIssue } from '../issue/parse-issue.ts';
 import { findIssue, pathOf } from '../source/find-issues.ts';
 import { type GitState, readProvenance } from '../source/provenance.ts';
-import { readTemplates, type TemplateFiles } from '../source/templates.ts';
+import { readTemplates, type TemplateFiles, type TemplateRoots } from '../source/templates.ts';
 
 /** Where a newsletter is, and what it says of itself. */
 export interface Press {
   readonly root: string;
   /** Paths in problems are relative to this. */
   readonly cwd: string;
-  readonly packageRoot: string;
+  /** Folders of templates, the newsletter's own first. */
+  readonly templates: TemplateRoots;
   readonly newsletter: Newsletter;
 }
 
@@ -38,13 +40,40 @@ export type RenderResult =
 export async function renderIssue(press: Press, id: string, list: string, isFile = false): Promise<RenderResult> {
   const place = isFile ? placeOfFile(press, id) : placeOfIssue(press, id);
   if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
-  const templates = readTemplates(press.packageRoot, press.newsletter.language);
+  const templates = readTemplates(press.templates, press.newsletter.language);
   const settings = { urlPattern: press.newsletter.issues.url, language: press.newsletter.language, words: templates.words };
   const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
   const { issue, problems } = parseIssue(source, settings);
   if (issue === null) return { kind: 'problems', problems };
-  const email = await renderEmail(issue, emailSettings(press, list, templates), templates);
-  return { kind: 'rendered', rendered: { issue, email, file: source.file, provenance: readProvenance(place.path), problems } };
+  const email = await renderOrWhy(press, issue, emailSettings(press, list, templates), templates);
+  if (typeof email === 'string') return { kind: 'problems', problems: [brokenTemplate(press, email)] };
+  const all = email.isCut ? [...problems, tooLarge(source.file)] : problems;
+  return {
+    kind: 'rendered',
+    rendered: { issue, email, file: source.file, provenance: readProvenance(place.path), problems: all },
+  };
+}
+
+/** Or what is wrong with a template of the newsletter's own, in the words of whoever read it. */
+function renderOrWhy({ templates }: Press, ...args: Parameters<typeof renderEmail>): Promise<Email | string> {
+  return renderEmail(...args).catch((error: unknown) => {
+    if (!existsSync(templates[0] ?? '')) throw error;
+    return error instanceof Error ? error.message : String(error);
+  });
+}
+
+function brokenTemplate({ templates, cwd }: Press, why: string): Problem {
+  const message = `A template cannot be used: ${why.replace(/\s+/g, ' ').slice(0, 300)}`;
+  const advice = `Mend it in ${relative(cwd, templates[0] ?? '')}, or remove it there to have Postrider's own.`;
+  return { severity: 'error', rule: 'template', message, advice };
+}
+
+function tooLarge(file: string): Problem {
+  return {
+    ...{ severity: 'warning', rule: 'size', file },
+    message: 'The mail is larger than Gmail shows, and is cut, with a link to the web page.',
+    advice: 'Send it in two parts, or shorten it, where readers shall have all of it in their mail.',
+  };
 }
 
 type Place =
@@ -103,8 +132,14 @@ function emailSettings({ newsletter }: Press, list: string, { words }: TemplateF
     list: newsletter.lists[list]?.title ?? list,
     greeting: newsletter.greeting ?? null,
     postalAddress: newsletter.postalAddress ?? null,
+    theme: themeOf(newsletter),
     words,
   };
+}
+
+function themeOf({ theme: { font, logo, ...colours } = {} }: Newsletter): Theme {
+  const given = Object.fromEntries(Object.entries(colours).filter(([, value]) => value !== undefined));
+  return { ...DEFAULT_THEME, ...given, ...(font !== undefined && { font: FONTS[font] }), logo: logo ?? null };
 }
 
 function problem(message: string, advice: string): Place {

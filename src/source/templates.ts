@@ -1,5 +1,5 @@
-// Reads the templates and the words from the package. Which language is spoken is asked for; English where
-// there is no translation.
+// Reads the templates and the words: each file from the newsletter's own folder where it is there, else from the package.
+// Which language is spoken is asked for; English where there is no translation.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
@@ -21,37 +21,40 @@ export interface PageFiles {
   readonly words: PageWords & LetterWords;
 }
 
-export function readTemplates(packageRoot: string, language: string): TemplateFiles {
-  const read = readerIn(packageRoot);
+/** Folders that may hold templates, the newsletter's own first. */
+export type TemplateRoots = readonly string[];
+
+export function readTemplates(roots: TemplateRoots, language: string): TemplateFiles {
+  const read = readerIn(roots);
   return {
     html: read('email/email.mjml.hbs'),
     text: read('email/email.txt.hbs'),
     styles: read('email/styles.css'),
-    words: readWords(packageRoot, language),
+    words: readWords(roots, language),
   };
 }
 
-export function readPages(packageRoot: string, language: string): PageFiles {
-  const read = readerIn(packageRoot);
-  const names = globSync('*.hbs', { cwd: join(packageRoot, 'templates/web') }).map((file) => basename(file, '.hbs'));
+export function readPages(roots: TemplateRoots, language: string): PageFiles {
+  const read = readerIn(roots);
+  const names = globSync('*.hbs', { cwd: join(roots.at(-1) ?? '', 'web') }).map((file) => basename(file, '.hbs'));
   return {
     layout: read('web/layout.hbs'),
     styles: read('web/styles.css'),
     pages: Object.fromEntries(names.map((name) => [name, read(`web/${name}.hbs`)])),
-    words: readWords(packageRoot, language),
+    words: readWords(roots, language),
   };
 }
 
-function readerIn(packageRoot: string): (path: string) => string {
-  return (path) => readFileSync(join(packageRoot, 'templates', path), 'utf8');
+function readerIn(roots: TemplateRoots): (path: string) => string {
+  return (path) => readFileSync(join(roots.find((root) => existsSync(join(root, path))) ?? roots.at(-1) ?? '', path), 'utf8');
 }
 
 type AllWords = Words & PageWords & LetterWords;
 
-export function readWords(packageRoot: string, language: string): AllWords {
-  const read = readerIn(packageRoot);
-  const candidates = [language, language.split('-')[0] ?? '', 'en'];
-  const spoken = candidates.find((name) => existsSync(join(packageRoot, 'templates/words', `${name}.yaml`))) ?? 'en';
-  const english = parse(read('words/en.yaml')) as AllWords;
-  return { ...english, ...(parse(read(`words/${spoken}.yaml`)) as Partial<AllWords>) };
+/** What a file does not say, the one below it does; below all of them is English. */
+export function readWords(roots: TemplateRoots, language: string): AllWords {
+  const spoken = ['en', language.split('-')[0] ?? '', language].filter((name, index, all) => all.indexOf(name) === index);
+  const files = roots.toReversed().flatMap((root) => spoken.map((name) => join(root, 'words', `${name}.yaml`)));
+  const words = files.filter((file) => existsSync(file)).map((file) => parse(readFileSync(file, 'utf8')) as Partial<AllWords>);
+  return Object.assign({}, ...words) as AllWords;
 }

@@ -1,34 +1,11 @@
 // Every real issue of the corpus, and the sample, from the untouched file: nothing that an editor wrote is lost
 // on its way to the HTML part or to the text part.
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fillPattern, matchIssueName, patternValues } from '../../src/domain/issue-pattern.ts';
+import { budgetOf, CORPUS, HTML_MAX_BYTES, ISSUES, measure } from './corpus-table.ts';
 import { type Reading, readHtml, readMarkdown } from './reading.ts';
 import { type Rendering, renderMarkdown } from './render-markdown.ts';
 import { hasBareAddress, hasCode, headingsOf, lacking, notesOf, withoutNotes, wordsOf } from './text-reading.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const CORPUS = join(ROOT, '../shared/corpus/issues');
-// Gmail clips a message whose HTML is longer.
-const HTML_MAX_BYTES = 102_400;
-
-const NEWSLETTERS = [
-  { folder: ROOT, files: 'issues/{id}.md', pattern: 'https://rust-osdev.example/this-month/{id}/' },
-  { folder: join(CORPUS, 'rust-osdev'), files: '{id}/index.md', pattern: 'https://rust-osdev.com/this-month/{id}/' },
-  {
-    folder: join(CORPUS, 'this-week-in-rust'),
-    files: '{date}-{slug}.md',
-    pattern: 'https://this-week-in-rust.org/blog/{year}/{month}/{day}/{slug}/',
-  },
-];
-
-const ISSUES = NEWSLETTERS.flatMap(({ folder, files, pattern }) =>
-  globSync(files.replace(/\{\w+\}/g, '*'), { cwd: folder }).map((file) => {
-    const name = matchIssueName(files, file)!;
-    return { file, path: join(folder, file), name, pattern, url: fillPattern(pattern, patternValues(name)).text };
-  }),
-);
 
 if (!existsSync(CORPUS)) process.stderr.write(`Left out: tests on real issues. The folder ${CORPUS} is not there.\n`);
 
@@ -36,7 +13,8 @@ it.skipIf(!existsSync(CORPUS))('finds the issues of both newsletters', () => {
   expect(ISSUES.length).toBeGreaterThanOrEqual(42);
 });
 
-describe.each(ISSUES)('$file', ({ path, name, pattern, url }) => {
+describe.each(ISSUES)('$file', (issue) => {
+  const { path, name, pattern, url } = issue;
   let source: string;
   let written: Reading;
   let rendering: Rendering;
@@ -92,5 +70,11 @@ describe.each(ISSUES)('$file', ({ path, name, pattern, url }) => {
     const again = await render();
     expect(again.email).toEqual(rendering.email);
     expect(Buffer.byteLength(rendering.html)).toBeLessThanOrEqual(HTML_MAX_BYTES);
+  });
+
+  it('is light: not cut, and little more than what is in it', async () => {
+    const measured = await measure(issue);
+    expect(measured.isCut).toBe(false);
+    expect(measured.htmlBytes).toBeLessThanOrEqual(budgetOf(measured));
   });
 });

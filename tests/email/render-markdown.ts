@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Root } from 'hast';
 import type { Email, SlotValues } from '../../src/domain/email.ts';
 import type { Issue } from '../../src/domain/issue.ts';
+import { DEFAULT_THEME } from '../../src/domain/theme.ts';
 import { documentToText } from '../../src/email/document-to-text.ts';
 import { type EmailSettings, renderEmail } from '../../src/email/render-email.ts';
 import { fillSlots } from '../../src/email/slots.ts';
@@ -11,7 +12,7 @@ import { type IssueSource, parseIssue } from '../../src/issue/parse-issue.ts';
 import type { IssueSettings } from '../../src/issue/settings.ts';
 import { readTemplates, type TemplateFiles } from '../../src/source/templates.ts';
 
-export const TEMPLATES = readTemplates(join(import.meta.dirname, '../..'), 'en');
+export const TEMPLATES = readTemplates([join(import.meta.dirname, '../../templates')], 'en');
 
 const HEAD = '+++\ntitle = "Title"\ndate = 2023-02-07\n+++\n';
 
@@ -23,6 +24,7 @@ const EMAIL_SETTINGS: EmailSettings = {
   greeting: 'Hello {name|reader},',
   postalAddress: '1 Kernel Street, 10115 Berlin',
   words: TEMPLATES.words,
+  theme: DEFAULT_THEME,
 };
 
 const VALUES: SlotValues = {

@@ -54,7 +54,7 @@ it('is valid by the Compose specification', () => {
 });
 
 it('asks the environment in the forms that Compose knows', () => {
-  const uses = TEXT.replace(/^\s*#.*$/gm, '').match(/\$.{0,20}/g) ?? [];
+  const uses = TEXT.replace(/^\s*#.*$/gm, '').match(/\$.{0,40}/g) ?? [];
   expect(uses.length).toBeGreaterThan(5);
   expect(uses.filter((use) => !/^\$\{[A-Z_]+:[-?]/.test(use))).toEqual([]);
 });

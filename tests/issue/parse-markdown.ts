@@ -13,6 +13,8 @@ export const WORDS: Words = {
   unsubscribe: 'Unsubscribe',
   preferences: 'Preferences',
   forwarded: 'Forwarded?',
+  contents: 'Contents',
+  continueReading: 'Continue',
   whyYouGetThis: '{address} is on {list}.',
   watchVideo: 'Watch',
   listen: 'Listen',

@@ -37,8 +37,8 @@ for (const [name, fault] of Object.entries(FAULTS))
     inWorld({ count: 3_000 }, (world) => goesOnAfter(world, () => fault(world.postgres), 2 * CONNECTIONS)),
   );
 
-// Marks and settlements are statements that commit by themselves.
-const COMMITS = /commit\0|update deliveries set/i;
+// Marks and settlements are statements that commit by themselves; asked often, they are called by a name.
+const COMMITS = /commit\0|update deliveries set|postrider-\d/i;
 
 /** Between the processes and PostgreSQL. `cut` waits for the next commit, forwards it, and breaks all connections. */
 async function cutter(databaseUrl: string) {

@@ -1,4 +1,5 @@
 // The web on a ledger in memory with one reader: what tests of the pages begin with. All goes over HTTP.
+import { join } from 'node:path';
 import { packageRoot } from '../../config/package-root.ts';
 import type { ConsentRecord } from '../../src/domain/consent.ts';
 import { unsubscribeToken } from '../../src/link/delivery-links.ts';
@@ -47,7 +48,7 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
   const token = unsubscribeToken({ subscriber: reader?.id ?? 0, list }, [SECRET]);
   const clock = { now: NOW };
   const faults: Error[] = [];
-  const { words, ...templates } = readPages(packageRoot(), 'en');
+  const { words, ...templates } = readPages([join(packageRoot(), 'templates')], 'en');
   const fakeClock = { now: () => clock.now, sleep: () => Promise.resolve() };
   const web = await startWeb({
     ...{ host: '127.0.0.1', port: 0, baseUrl: 'https://news.example', trustProxy: null, templates },

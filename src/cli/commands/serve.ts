@@ -3,9 +3,8 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../../../config/load.ts';
-import { packageRoot } from '../../../config/package-root.ts';
 import type { Newsletter } from '../../../config/schema.ts';
-import { systemClock } from '../../app.ts';
+import { systemClock, templateRoots } from '../../app.ts';
 import { latestIssue } from '../../flows/latest-issue.ts';
 import { openArchive } from '../../flows/read-archive.ts';
 import { ASKS_PER_HOUR } from '../../policy/joining.ts';
@@ -76,7 +75,7 @@ async function openDoors(config: Config, ledger: Ledger): Promise<Open> {
 async function listen(config: Config, ledger: Ledger, log: Logger): Promise<Web> {
   const { newsletter, secrets, baseUrl } = config;
   const { host, port } = config.web;
-  const { words, ...templates } = readPages(packageRoot(), newsletter.language);
+  const { words, ...templates } = readPages(templateRoots(config), newsletter.language);
   const web = await startWeb({
     ...config.web,
     baseUrl,
