@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { needsSmtpUtf8 } from '../src/domain/address.ts';
 import { COLOUR, contrast, READABLE_CONTRAST } from '../src/domain/colour.ts';
 import { parseMailbox } from '../src/domain/mailbox.ts';
-import { QUIET_COLOUR } from '../src/domain/theme.ts';
+import { CODE_BACKGROUND, QUIET_COLOUR } from '../src/domain/theme.ts';
 
 const oneLine = z
   .string()
@@ -26,6 +26,24 @@ const webPattern = oneLine.refine((text) => /^https?:\/\//.test(text), 'must beg
 export const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const listName = z.string().regex(LIST_NAME, 'is not a list name; use small letters, digits and hyphens');
 
+/** What `check` complains of, and a newsletter or a line may switch off. */
+export const CHECK_RULES = [
+  ...['link-dead', 'link-duplicate', 'link-insecure', 'link-shortened', 'link-tracking', 'link-private', 'link-empty'],
+  ...[
+    'front-matter',
+    'link',
+    'html',
+    'image-alt',
+    'backtick',
+    'generator',
+    'reference',
+    'placeholder',
+    'section-empty',
+    'heading-order',
+  ],
+  ...['image-missing', 'image-size', 'subject', 'preheader', 'size'],
+] as const;
+
 const limit = z.int('must be a whole number').min(0, 'must be 0 (no limit) or more');
 const day = z
   .string()
@@ -40,15 +58,22 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const colour = z.string().regex(COLOUR, 'is not a colour; write it as "#b7410e", in quotes');
-const onWhite = colour.refine(
-  (written) => contrast(written, '#ffffff') >= READABLE_CONTRAST,
-  'is too light to be read on white; take a darker one',
-);
+const colour = z.string('is not a colour; write it as "#b7410e", in quotes').regex(COLOUR, {
+  error: 'is not a colour; write it as "#b7410e", in quotes',
+  abort: true,
+});
+const onWhite = colour.refine((written) => contrast(written, '#ffffff') >= READABLE_CONTRAST, {
+  error: 'is too light to be read on white; take a darker one',
+  abort: true,
+});
 const theme = z.strictObject({
   /** The newsletter's name, and the line above. */
   accent: onWhite.optional(),
-  link: onWhite.optional(),
+  link: onWhite
+    .refine((written) => contrast(written, CODE_BACKGROUND) >= READABLE_CONTRAST, {
+      error: 'is too light to be read on the grey of code; take a darker one',
+    })
+    .optional(),
   background: colour
     .refine(
       (written) => contrast(written, QUIET_COLOUR) >= READABLE_CONTRAST,
@@ -57,7 +82,13 @@ const theme = z.strictObject({
     .optional(),
   font: z.enum(['sans', 'serif', 'mono'], 'must be sans, serif or mono').optional(),
   width: z.int('must be a whole number').min(480, 'must be 480 or more').max(800, 'must be 800 or less').optional(),
-  logo: z.strictObject({ src: webPattern, alt: oneLine, width: z.int('must be a whole number').min(16).max(576) }).optional(),
+  logo: z
+    .strictObject({
+      src: webPattern,
+      alt: oneLine,
+      width: z.int('must be a whole number').min(16, 'must be 16 or more').max(576, 'must be 576 or less'),
+    })
+    .optional(),
 });
 
 const list = z.strictObject({
@@ -77,6 +108,8 @@ export const newsletterSchema = z.strictObject({
   issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
   /** The newsletter's own colours. */
   theme: theme.optional(),
+  /** Rules of `check` that this newsletter does not want. */
+  check: z.strictObject({ off: z.array(z.enum(CHECK_RULES, `is not a rule of check; there are: ${CHECK_RULES.join(', ')}`)) }),
   /** Folder with templates of its own, relative to the root. */
   templates: oneLine,
   /** IANA name, for `--at` and what people read; the machine's own where it is left out. */

@@ -3,6 +3,7 @@ import type { Config } from '../../../config/load.ts';
 import { pressOf } from '../../app.ts';
 import type { EditionContent } from '../../domain/edition.ts';
 import type { Mailing } from '../../domain/mailing.ts';
+import { findingsIn } from '../../flows/check-issue.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
 import { type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
 import type { Ledger } from '../../store/ledger.ts';
@@ -18,7 +19,8 @@ export async function renderOrFail(config: Config, id: string, list: string): Pr
   const press = pressOf(config);
   const result = await renderIssue(press, id, list);
   if (result.kind === 'problems') failWith(result.problems);
-  return { rendered: result.rendered, content: makeEdition(press, list, config.baseUrl, result.rendered) };
+  const problems = await findingsIn(press, id, false, result, null);
+  return { rendered: { ...result.rendered, problems }, content: makeEdition(press, list, config.baseUrl, result.rendered) };
 }
 
 /** Says where the file is not what was frozen any more, and leaves it at that. */

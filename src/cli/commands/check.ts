@@ -1,0 +1,80 @@
+// postrider check: what would embarrass an editor, before it goes out.
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { pressOf } from '../../app.ts';
+import { formatProblem, type Problem } from '../../domain/problem.ts';
+import { checkOne, type LinkAsking } from '../../flows/check-issue.ts';
+import { ASKING } from '../../reach/ask-links.ts';
+import { openLinkCache } from '../../reach/link-cache.ts';
+import { listIssues } from '../../source/find-issues.ts';
+import { Failure } from '../failure.ts';
+import { ownFolder } from '../own-folder.ts';
+import { loadOrFail } from '../session.ts';
+import { countOf, note, print, printJson } from '../terminal.ts';
+
+interface CheckOptions {
+  readonly format: 'text' | 'github' | 'json';
+  readonly links: boolean;
+}
+
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check [issues...]')
+    .description('everything in an issue that would embarrass its editor, with its place; the newest issue where none is named')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'github', 'json']).default('text'))
+    .option('--no-links', 'do not ask the web whether links answer')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postrider check 2023-01\n  postrider check drafts/2023-02.md --no-links\n  postrider check --format github',
+    )
+    .action(check);
+}
+
+async function check(named: readonly string[], { format, links }: CheckOptions): Promise<void> {
+  const config = loadOrFail();
+  const press = pressOf(config);
+  // Whose footer it is matters to no rule.
+  const [list = ''] = Object.keys(config.newsletter.lists);
+  const issues = named.length > 0 ? named : [newest(press.root, press.newsletter.issues.files)];
+  const asking: LinkAsking | null = links
+    ? { ...ASKING, cache: openLinkCache(join(ownFolder(press.root), 'links.json'), Date.now()) }
+    : null;
+  const problems: Problem[] = [];
+  for (const issue of issues) problems.push(...(await checkOne(press, issue, list, { isFile: isPath(issue), asking })));
+  show(problems, format);
+  const unfound = problems.find(({ rule, severity }) => rule === 'issue' && severity === 'error');
+  if (unfound) throw new Failure(2, format === 'text' ? 'Not all could be checked.' : formatProblem(unfound));
+  if (problems.length > 0)
+    throw new Failure(1, `\n${countOf(problems.length, 'finding')} in ${countOf(issues.length, 'issue')}.`);
+  note(`Nothing to complain of in ${countOf(issues.length, 'issue')}.`);
+}
+
+function newest(root: string, patterns: readonly string[]): string {
+  const last = listIssues(root, patterns).at(-1);
+  if (!last) throw new Failure(2, `No file fits ${patterns.join(' or ')} in ${root}.`, 'Name an issue, or mend issues.files.');
+  return last.name.id;
+}
+
+function isPath(named: string): boolean {
+  return named.includes('/') || named.endsWith('.md');
+}
+
+function show(problems: readonly Problem[], format: CheckOptions['format']): void {
+  if (format === 'json') printJson(problems);
+  else
+    for (const problem of problems)
+      print(format === 'github' ? annotation(problem) : `${formatProblem(problem)} [${problem.rule}]`);
+}
+
+/** A workflow command, by which GitHub shows it beside the line. */
+function annotation({ severity, rule, message, advice, file, line, column }: Problem): string {
+  const place = Object.entries({ file, line, col: column, title: rule }).filter(([, value]) => value !== undefined);
+  const properties = place.map(
+    ([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
+  );
+  return `::${severity} ${properties.join(',')}::${escaped(advice === undefined ? message : `${message} ${advice}`)}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
