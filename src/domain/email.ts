@@ -17,6 +17,12 @@ export interface Slot {
 /** Fixed text and slots, in order. */
 export type SlottedText = readonly (string | Slot)[];
 
+/** In CSS pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** An issue as a page of the archive: the same content as the mail, without a reader. */
 export interface IssuePage {
   readonly title: string;

@@ -30,6 +30,8 @@ export const FONTS = {
 
 /** The colour of small print, in the footer and beside the title. */
 export const QUIET_COLOUR = '#59636e';
+/** Behind code and the table of contents, where links stand too. */
+export const CODE_BACKGROUND = '#eff1f4';
 /** Behind the text in the dark. */
 export const DARK_CARD = '#171b21';
 

@@ -13,7 +13,9 @@ const LENGTH_MIN_CHARACTERS = 8_000;
 
 /** Empty where the issue is short. `pageUrl`: the issue's web address. */
 export function contentsOf(body: Root, pageUrl: string): ContentsEntry[] {
-  const sections = body.children.flatMap((child) => (child.type === 'element' && child.tagName === 'h2' ? [child] : []));
+  const sections = body.children.flatMap((child) =>
+    child.type === 'element' && child.tagName === 'h2' && textOf(child).trim() !== '' ? [child] : [],
+  );
   if (sections.length < SECTIONS_MIN || textOf(body).length < LENGTH_MIN_CHARACTERS) return [];
   return sections.map((heading) => {
     const anchor = heading.properties['id'];

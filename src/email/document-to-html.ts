@@ -3,25 +3,31 @@
 import type { Element, Root, RootContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { type BuildVisitor, SKIP, visit } from 'unist-util-visit';
+import type { ImageSize } from '../domain/email.ts';
 import { colourTokens } from './colour-tokens.ts';
 
 const INLINE_STYLES: Readonly<Record<string, string>> = {
-  pre: 'margin:0 0 16px;padding:14px 16px;background-color:#f6f8fa;border-radius:8px;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere',
+  pre: 'direction:ltr;text-align:left;margin:0 0 16px;padding:14px 16px;background-color:#f6f8fa;border-radius:8px;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere',
   blockquote: 'margin:0 0 16px;padding:2px 0 1px 16px;border-left:3px solid #c8d0d9;color:#4a535d',
   table: 'margin:0 0 16px;border-collapse:collapse;font-size:15px',
-  th: 'padding:6px 10px;border:1px solid #d9dee4',
-  td: 'padding:6px 10px;border:1px solid #d9dee4',
+  th: 'padding:6px 10px;border:1px solid #d9dee4;word-break:normal',
+  td: 'padding:6px 10px;border:1px solid #d9dee4;word-break:normal',
   img: 'max-width:100%;height:auto;border:0',
   figure: 'margin:0 0 16px',
 };
 
-/**
- * HTML for each section: what comes before the first heading of level two, then from each to the next. `textWidthPx`: no
- * image is wider, for Outlook's Word engine knows width attributes and no max-width.
- */
-export function documentToHtml(body: Root, textWidthPx: number): string[] {
+/** What images are made to fit into. */
+export interface Fit {
+  /** No image is wider, for Outlook's Word engine knows width attributes and no max-width. */
+  readonly textWidthPx: number;
+  /** By address: of those that are known. */
+  readonly imageSizes: ReadonlyMap<string, ImageSize>;
+}
+
+/** HTML for each section: what comes before the first heading of level two, then from each to the next. */
+export function documentToHtml(body: Root, fit: Fit): string[] {
   const tree = structuredClone(body);
-  visit(tree, 'element', (element) => dress(element, textWidthPx));
+  visit(tree, 'element', (element) => dress(element, fit));
   visit(tree, 'element', wrapTable);
   const options = { characterReferences: { useNamedReferences: true }, closeSelfClosing: false };
   return splitAtHeadings(tree.children)
@@ -29,12 +35,12 @@ export function documentToHtml(body: Root, textWidthPx: number): string[] {
     .filter((html) => html !== '');
 }
 
-function dress(element: Element, textWidthPx: number): void {
+function dress(element: Element, fit: Fit): void {
   const style = INLINE_STYLES[element.tagName];
   if (style !== undefined) element.properties['style'] = alignment(element) + style;
   if (element.tagName === 'pre') colourTokens(element);
   if (element.tagName === 'table') Object.assign(element.properties, { cellPadding: 0, cellSpacing: 0 });
-  if (element.tagName === 'img') fitImage(element, textWidthPx);
+  if (element.tagName === 'img') fitImage(element, fit);
 }
 
 /** A wide table scrolls by itself; it never widens the mail. */
@@ -49,13 +55,22 @@ function alignment(element: Element): string {
   return typeof align === 'string' && element.tagName.startsWith('t') ? `text-align:${align};` : '';
 }
 
-/** A width written by the author is kept unless it would widen the mail. */
-function fitImage(element: Element, textWidthPx: number): void {
-  const written = String(element.properties['width'] ?? '');
-  const width = Number.parseInt(written, 10);
-  if (written.endsWith('%') || !(width > textWidthPx)) return;
-  element.properties['width'] = textWidthPx;
-  delete element.properties['height'];
+/**
+ * Width and height are written out where they are known, so that nothing moves while images load. What the author wrote is
+ * kept, unless it would widen the mail.
+ */
+function fitImage({ properties }: Element, { textWidthPx, imageSizes }: Fit): void {
+  const written = String(properties['width'] ?? '');
+  if (written.endsWith('%')) return;
+  const known = imageSizes.get(String(properties['src'] ?? ''));
+  const wanted = Number.parseInt(written, 10) || known?.width;
+  if (wanted === undefined) return;
+  const width = Math.min(wanted, textWidthPx);
+  if (known) Object.assign(properties, { width, height: Math.round((known.height / known.width) * width) });
+  else if (width < wanted) {
+    properties['width'] = width;
+    delete properties['height'];
+  }
 }
 
 function splitAtHeadings(children: readonly RootContent[]): RootContent[][] {

@@ -16,14 +16,23 @@ const BETWEEN = new RegExp(`(<${FRAME}>)\\n(?=<${FRAME}>)`, 'g');
 const FOR_NOBODY = [/<!--\[if lte mso 11\]>[\s\S]*?<!\[endif\]-->/g, /<style media="screen[^>]*>[\s\S]*?<\/style>/g];
 
 function minifyFrame(html: string): string {
-  return FOR_NOBODY.reduce((rest, pattern) => rest.replace(pattern, ''), html)
+  return withoutNobodys(html)
     .replace(/[ \t]*\n[ \t\r\n]*/g, '\n')
-    .replace(/<style[^>]*>([\s\S]*?)<\/style>/g, (_, css: string) => `<style>${minifyCss(css)}</style>`)
+    .replace(/<style([^>]*)>([\s\S]*?)<\/style>/g, (_, attributes: string, css: string) => {
+      return `<style${attributes.replace(' type="text/css"', '')}>${minifyCss(css)}</style>`;
+    })
     .replace(/<([a-z][a-z0-9-]*)\n(?=[^<>]*>)/gi, '<$1 ')
     .replace(/(<[a-z][^<>]*")\n>/gi, '$1>')
     .replace(/(<[a-z][a-z0-9-]*) {2,}(?=[^<>]*>)/gi, '$1 ')
-    .replace(/ style=""/g, '')
+    .replace(/(<[a-z][^<>]*) style=""(?=[^<>]*>)/gi, '$1')
     .replace(BETWEEN, '$1');
+}
+
+/** They stand in the head: what an author wrote stands below it. */
+function withoutNobodys(html: string): string {
+  const end = html.indexOf('</head>');
+  if (end < 0) return html;
+  return FOR_NOBODY.reduce((head, pattern) => head.replace(pattern, ''), html.slice(0, end)) + html.slice(end);
 }
 
 export function minifyCss(css: string): string {

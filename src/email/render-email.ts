@@ -3,19 +3,18 @@
 // The author's words go into the templates as values, so braces in them are only text. Slots, which each
 // recipient fills, are marked with noncharacters (slots.ts) that cannot occur in an issue.
 import Handlebars from 'handlebars';
-import type { RootContent } from 'hast';
 import mjml from 'mjml';
 import { lightenFor } from '../domain/colour.ts';
-import type { Email, SlottedText } from '../domain/email.ts';
+import type { Email, ImageSize, SlottedText } from '../domain/email.ts';
 import { formatDay } from '../domain/format-day.ts';
 import type { Issue } from '../domain/issue.ts';
 import { DARK_CARD, QUIET_COLOUR, type Theme } from '../domain/theme.ts';
 import type { Words } from '../domain/words.ts';
 import { contentsOf } from './contents.ts';
-import { cutToSize } from './cut-to-size.ts';
-import { documentToHtml } from './document-to-html.ts';
+import { documentToHtml, type Fit } from './document-to-html.ts';
 import { documentToPage } from './document-to-page.ts';
 import { documentToText } from './document-to-text.ts';
+import { fitToSize } from './fit-to-size.ts';
 import { minifyCss, minifyHtml } from './minify-html.ts';
 import { markSlots, type Patterned, slotMark, splitSlots, wrapMarked } from './slots.ts';
 import { TEXT_WIDTH, underline } from './wrap-text.ts';
@@ -39,6 +38,8 @@ export interface EmailSettings {
   readonly postalAddress: string | null;
   readonly words: Words;
   readonly theme: Theme;
+  /** By address: of those that are known. */
+  readonly imageSizes: ReadonlyMap<string, ImageSize>;
 }
 
 // Gmail hides what is beyond.
@@ -55,15 +56,10 @@ const IN_DARK = 7;
 /** Throws where a template is broken, with the template's own message. */
 export async function renderEmail(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<Email> {
   const { html, mjml: source, isCut } = await fitHtml(issue, settings, templates);
-  const text = fillTemplate(
-    templates.text,
-    { ...wrapped(frame(issue, settings, plainText)), ...textParts(issue, settings) },
-    true,
-  );
   return {
     subject: issue.subject,
     html,
-    text: splitSlots(`${text.trim()}\n`, 'text'),
+    text: splitSlots(await fitText(issue, settings, templates), 'text'),
     page: { title: issue.title, day: issue.date, summary: issue.preheader, html: documentToPage(issue.body) },
     mjml: source,
     isCut,
@@ -78,13 +74,39 @@ interface RenderedHtml {
 
 async function fitHtml(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<RenderedHtml> {
   const whole = await renderHtml(issue, settings, templates, false);
-  const size = sizeOf(whole.html);
-  if (size <= HTML_MAX_BYTES) return whole;
-  const measure = (nodes: readonly RootContent[]): number =>
-    Buffer.byteLength(documentToHtml({ type: 'root', children: [...nodes] }, textWidthOf(settings)).join(''));
-  const room = HTML_MAX_BYTES - CUT_LINE_BYTES - (size - measure(issue.body.children));
-  const body = cutToSize(issue.body, room, measure);
-  return renderHtml({ ...issue, body }, settings, templates, true);
+  if (sizeOf(whole.html) <= HTML_MAX_BYTES) return whole;
+  const fit = fitOf(settings);
+  return fitToSize({
+    body: issue.body,
+    limit: HTML_MAX_BYTES - CUT_LINE_BYTES,
+    wholeSize: sizeOf(whole.html),
+    measure: (nodes) => Buffer.byteLength(documentToHtml({ type: 'root', children: [...nodes] }, fit).join('')),
+    make: (body) => renderHtml({ ...issue, body }, settings, templates, true),
+    sizeOf: ({ html }) => sizeOf(html),
+  });
+}
+
+async function fitText(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<string> {
+  const whole = renderText(issue, settings, templates, false);
+  if (Buffer.byteLength(whole) <= TEXT_MAX_BYTES) return whole;
+  return fitToSize({
+    body: issue.body,
+    limit: TEXT_MAX_BYTES,
+    wholeSize: Buffer.byteLength(whole),
+    measure: (nodes) => Buffer.byteLength(documentToText({ type: 'root', children: [...nodes] }, settings.words)),
+    make: (body) => Promise.resolve(renderText({ ...issue, body }, settings, templates, true)),
+    sizeOf: (text) => Buffer.byteLength(text),
+  });
+}
+
+function renderText(issue: Issue, settings: EmailSettings, templates: EmailTemplates, isCut: boolean): string {
+  const { words } = settings;
+  const body = documentToText(issue.body, words);
+  const parts = {
+    titleLines: underline(issue.title, '='),
+    body: isCut ? `${body}\n\n${words.continueReading}:\n${issue.url}` : body,
+  };
+  return `${fillTemplate(templates.text, { ...wrapped(frame(issue, settings, plainText)), ...parts }, true).trim()}\n`;
 }
 
 async function renderHtml(
@@ -103,8 +125,8 @@ function sizeOf(html: SlottedText): number {
   return html.reduce((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : SLOT_MAX_BYTES), 0);
 }
 
-function textWidthOf({ theme }: EmailSettings): number {
-  return theme.width - CARD_PADDING_PX;
+function fitOf({ theme, imageSizes }: EmailSettings): Fit {
+  return { textWidthPx: theme.width - CARD_PADDING_PX, imageSizes };
 }
 
 /** What both templates may use. */
@@ -125,17 +147,19 @@ function frame(issue: Issue, settings: EmailSettings, encode: (text: string) => 
 
 function htmlParts(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Record<string, unknown> {
   const { theme } = settings;
-  const sections = documentToHtml(issue.body, textWidthOf(settings));
+  const sections = documentToHtml(issue.body, fitOf(settings));
+  const isRightToLeft = /^(ar|fa|he|ur|yi)\b/.test(issue.language);
   const hasOpening = sections[0]?.startsWith('<h2') === false;
   const opening = hasOpening ? sections.slice(0, 1) : [];
   return {
     subject: issue.subject,
     preheader: issue.preheader,
-    direction: /^(ar|fa|he|ur|yi)\b/.test(issue.language) ? 'rtl' : 'ltr',
+    direction: isRightToLeft ? 'rtl' : 'ltr',
+    start: isRightToLeft ? 'right' : 'left',
     theme,
     styles: minifyCss(colour(templates.styles, theme)),
     // Written out in each row: Outlook's Word engine hands nothing down into a table.
-    bodyStyle: `font:17px/1.6 ${theme.font};color:#1f2328;word-break:break-word`,
+    bodyStyle: `font:17px/1.6 ${theme.font};color:#1f2328;word-break:break-word;max-width:0`,
     quietStyle: `font:14px/1.5 ${theme.font};color:${QUIET_COLOUR}`,
     contents: contentsOf(issue.body, issue.url),
     // What stands before the first section is read before the table of contents.
@@ -159,18 +183,6 @@ function colour(styles: string, { accent, link }: Theme): string {
 function wrapped(values: Record<string, unknown>): Record<string, unknown> {
   const wrap = (value: unknown): unknown => (typeof value === 'string' ? wrapMarked(value, TEXT_WIDTH) : value);
   return { ...values, greeting: wrap(values['greeting']), whyYouGetThis: wrap(values['whyYouGetThis']) };
-}
-
-function textParts(issue: Issue, settings: EmailSettings): Record<string, unknown> {
-  const body = documentToText(issue.body, settings.words);
-  return { titleLines: underline(issue.title, '='), body: shortened(body, `${settings.words.continueReading}:\n${issue.url}`) };
-}
-
-/** Ends between two paragraphs. */
-function shortened(text: string, leadOn: string): string {
-  if (Buffer.byteLength(text) <= TEXT_MAX_BYTES) return text;
-  const head = Buffer.from(text).subarray(0, TEXT_MAX_BYTES).toString('utf8');
-  return `${head.slice(0, Math.max(head.lastIndexOf('\n\n'), 0)).trim()}\n\n${leadOn}`;
 }
 
 function fillTemplate(template: string, values: Record<string, unknown>, isPlain: boolean): string {

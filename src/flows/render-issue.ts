@@ -1,15 +1,18 @@
 // An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
-import type { Email } from '../domain/email.ts';
+import type { Email, ImageSize } from '../domain/email.ts';
 import type { Issue, IssueName } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import { DEFAULT_THEME, FONTS, type Theme } from '../domain/theme.ts';
 import { renderEmail } from '../email/render-email.ts';
-import { parseIssue } from '../issue/parse-issue.ts';
+import { imagesIn } from '../issue/images-in.ts';
+import { type IssueSource, parseIssue } from '../issue/parse-issue.ts';
+import type { IssueSettings } from '../issue/settings.ts';
 import { findIssue, pathOf } from '../source/find-issues.ts';
+import { dimensionsOf } from '../source/image-files.ts';
 import { type GitState, readProvenance } from '../source/provenance.ts';
 import { readTemplates, type TemplateFiles, type TemplateRoots } from '../source/templates.ts';
 
@@ -38,19 +41,58 @@ export type RenderResult =
 
 /** `id` is an issue's id; with `isFile` it is a path. `list` names the list that the footer speaks of. */
 export async function renderIssue(press: Press, id: string, list: string, isFile = false): Promise<RenderResult> {
-  const place = isFile ? placeOfFile(press, id) : placeOfIssue(press, id);
-  if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
-  const templates = readTemplates(press.templates, press.newsletter.language);
-  const settings = { urlPattern: press.newsletter.issues.url, language: press.newsletter.language, words: templates.words };
-  const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
+  const opened = openIssue(press, id, isFile);
+  if (opened.kind === 'problems') return opened;
+  const { source, settings, templates, path } = opened;
   const { issue, problems } = parseIssue(source, settings);
   if (issue === null) return { kind: 'problems', problems };
-  const email = await renderOrWhy(press, issue, emailSettings(press, list, templates), templates);
+  const imageSizes = sizesOfImages(issue, foldersOf(path));
+  const email = await renderOrWhy(press, issue, { ...emailSettings(press, list, templates), imageSizes }, templates);
   if (typeof email === 'string') return { kind: 'problems', problems: [brokenTemplate(press, email)] };
   const all = email.isCut ? [...problems, tooLarge(source.file)] : problems;
   return {
     kind: 'rendered',
-    rendered: { issue, email, file: source.file, provenance: readProvenance(place.path), problems: all },
+    rendered: { issue, email, file: source.file, provenance: readProvenance(path), problems: all },
+  };
+}
+
+/** Where files of an issue may lie: beside it, or in a folder of its own name, as on the web. */
+export function foldersOf(file: string): readonly string[] {
+  return [dirname(file), file.replace(/\.md$/, '')];
+}
+
+/** Of those that lie beside the issue, by the address that they have on the web. */
+function sizesOfImages({ body, url }: Issue, folders: readonly string[]): ReadonlyMap<string, ImageSize> {
+  const base = new URL('.', url).href;
+  const sizes = new Map<string, ImageSize>();
+  for (const src of imagesIn(body)) {
+    const size = src.startsWith(base) ? dimensionsOf(folders, src.slice(base.length).split(/[?#]/)[0] ?? '') : null;
+    if (size) sizes.set(src, size);
+  }
+  return sizes;
+}
+
+interface OpenedIssue {
+  readonly kind: 'opened';
+  readonly source: IssueSource;
+  readonly settings: IssueSettings;
+  readonly templates: TemplateFiles;
+  readonly path: string;
+}
+
+/** An issue's file, read, and what is needed to make something of it. */
+export function openIssue(press: Press, id: string, isFile: boolean): OpenedIssue | Extract<RenderResult, { kind: 'problems' }> {
+  const place = isFile ? placeOfFile(press, id) : placeOfIssue(press, id);
+  if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
+  const { language, issues } = press.newsletter;
+  const templates = readTemplates(press.templates, language);
+  const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
+  return {
+    kind: 'opened',
+    source,
+    settings: { urlPattern: issues.url, language, words: templates.words },
+    templates,
+    path: place.path,
   };
 }
 

@@ -45,6 +45,12 @@ export function readPages(roots: TemplateRoots, language: string): PageFiles {
   };
 }
 
+/** A word without a value is left to the files below. */
+function saidIn(file: string): Partial<AllWords> {
+  const said = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(said).filter(([, word]) => typeof word === 'string'));
+}
+
 function readerIn(roots: TemplateRoots): (path: string) => string {
   return (path) => readFileSync(join(roots.find((root) => existsSync(join(root, path))) ?? roots.at(-1) ?? '', path), 'utf8');
 }
@@ -55,6 +61,6 @@ type AllWords = Words & PageWords & LetterWords;
 export function readWords(roots: TemplateRoots, language: string): AllWords {
   const spoken = ['en', language.split('-')[0] ?? '', language].filter((name, index, all) => all.indexOf(name) === index);
   const files = roots.toReversed().flatMap((root) => spoken.map((name) => join(root, 'words', `${name}.yaml`)));
-  const words = files.filter((file) => existsSync(file)).map((file) => parse(readFileSync(file, 'utf8')) as Partial<AllWords>);
+  const words = files.filter((file) => existsSync(file)).map((file) => saidIn(file));
   return Object.assign({}, ...words) as AllWords;
 }

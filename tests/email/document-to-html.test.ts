@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { documentToHtml } from '../../src/email/document-to-html.ts';
 import { treeOf } from './render-markdown.ts';
 
-const htmlOf = (body: string): string => documentToHtml(treeOf(body), 576).join('\n');
+const htmlOf = (body: string): string => documentToHtml(treeOf(body), { textWidthPx: 576, imageSizes: new Map() }).join('\n');
 
 describe('documentToHtml', () => {
   it('begins a section at each heading of level two, and at no other', () => {
-    const sections = documentToHtml(treeOf('a\n\n# One\n\n## Two\n\nb\n\n### Three\n\n## Four\n\n<div><h2>Five</h2></div>'), 576);
+    const sections = documentToHtml(treeOf('a\n\n# One\n\n## Two\n\nb\n\n### Three\n\n## Four\n\n<div><h2>Five</h2></div>'), {
+      textWidthPx: 576,
+      imageSizes: new Map(),
+    });
     expect(sections.map((section) => section.match(/<h\d id="[^"]+">/g))).toEqual([
       ['<h1 id="one">'],
       ['<h2 id="two">', '<h3 id="three">'],
@@ -16,13 +19,16 @@ describe('documentToHtml', () => {
   });
 
   it('has no empty section where the issue begins with a heading', () => {
-    expect(documentToHtml(treeOf('## One\n\n## Two'), 576)).toEqual(['<h2 id="one">One</h2>', '<h2 id="two">Two</h2>']);
+    expect(documentToHtml(treeOf('## One\n\n## Two'), { textWidthPx: 576, imageSizes: new Map() })).toEqual([
+      '<h2 id="one">One</h2>',
+      '<h2 id="two">Two</h2>',
+    ]);
   });
 
   it('does not change the tree', () => {
     const tree = treeOf('```rust\nlet x;\n```\n\n<img src="a.png" width="900">');
     const before = structuredClone(tree);
-    documentToHtml(tree, 576);
+    documentToHtml(tree, { textWidthPx: 576, imageSizes: new Map() });
     expect(tree).toEqual(before);
   });
 

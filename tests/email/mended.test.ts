@@ -4,7 +4,7 @@ import { documentToHtml } from '../../src/email/document-to-html.ts';
 import { fillSlot } from '../../src/email/slots.ts';
 import { renderBody, renderMarkdown, textOf, treeOf } from './render-markdown.ts';
 
-const htmlOf = (body: string): string => documentToHtml(treeOf(body), 576).join('\n');
+const htmlOf = (body: string): string => documentToHtml(treeOf(body), { textWidthPx: 576, imageSizes: new Map() }).join('\n');
 
 describe('render-email', () => {
   it('loses nothing of a mail to a mark in it', async () => {

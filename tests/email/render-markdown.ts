@@ -25,6 +25,7 @@ const EMAIL_SETTINGS: EmailSettings = {
   postalAddress: '1 Kernel Street, 10115 Berlin',
   words: TEMPLATES.words,
   theme: DEFAULT_THEME,
+  imageSizes: new Map(),
 };
 
 const VALUES: SlotValues = {
