@@ -29,10 +29,13 @@ export function returnStore(db: LedgerDatabase, engine: Engine, eraseKey: string
     record: (returned, judge) => db.transaction().execute((tx) => record(tx, eraseKey, returned, judge)),
     refuse: (settlement, judge) =>
       db.transaction().execute(async (tx) => {
-        const found = await findDelivery(tx, settlement);
-        if (found) await lockSubscriber(tx, found.subscriber);
+        const held = await findDelivery(tx, settlement);
+        if (held) await lockSubscriber(tx, held.subscriber);
         await settleAll(engine, [settlement]).execute(tx);
-        if (!found?.address) return;
+        const found = await findDelivery(tx, settlement);
+        // Whoever was frozen and lost the claim has no say: the delivery is somebody else's, who will hear it again.
+        const isOurs = found?.delivery?.outcome === settlement.outcome && Number(found.delivery.settled_at) === settlement.at;
+        if (!found?.address || !isOurs) return;
         const reason = judge(await standingOf(tx, found));
         if (reason !== null) await suppress(tx, eraseKey, found, reason, settlement.at);
       }),

@@ -118,6 +118,17 @@ export function afterReturnsContract(of: LedgerOf): void {
       expect(await find()).toMatchObject({ suppression: null, subscriptions: [{ state: 'active' }] });
     });
 
+    it('heard under a claim that has run out is not ours to tell: whoever has it now hears it again', async () => {
+      const mailing = await mailingOf(of(), 1);
+      const [late] = await claim(of(), mailing, 'a', 110);
+      const [now] = await claim(of(), mailing, 'b', 200);
+      await refuse(late!);
+      expect(await find()).toMatchObject({ suppression: null, subscriptions: [{ state: 'active' }] });
+      await refuse(now!);
+      expect(await first()).toMatchObject({ outcome: 'rejected' });
+      expect(await find()).toMatchObject({ suppression: { reason: 'gone' } });
+    });
+
     it('withholds what waits for the reader elsewhere', async () => {
       const delivery = await held();
       const other = await mailingOf(of(), 1, { issue: '2023-02' });
