@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { MailboxPlace } from '../src/domain/mailbox-place.ts';
 import type { Problem } from '../src/domain/problem.ts';
+import { decode, isLoopbackHost } from './read-smtp-url.ts';
 
 export interface ReturnsPlaces {
   /** Where `serve` takes returned mail by SMTP; null for nowhere. */
@@ -78,8 +79,7 @@ function readImapUrl(written: string, index: number, problems: Problem[]): Mailb
   if (url.hostname === '' || url.search !== '' || url.hash !== '') return fail('names no server, or more than a folder');
   if (!user || !password || folder === undefined) return fail('lacks a user or a password, or holds a % that encodes nothing');
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-  const security = url.protocol === 'imaps:' ? 'tls' : isLoopback ? 'none' : 'starttls';
+  const security = url.protocol === 'imaps:' ? 'tls' : isLoopbackHost(host) ? 'none' : 'starttls';
   const port = url.port === '' ? (security === 'tls' ? 993 : 143) : Number(url.port);
   return [{ host, port, security, user, password, folder: folder || 'INBOX' }];
 }
@@ -109,14 +109,6 @@ function readSecret(name: string, values: Values, problems: Problem[]): string |
 
 function wordsOf(text = ''): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function wrong(message: string, advice: string): Problem {

@@ -62,7 +62,7 @@ export function readSmtpUrl({ url, user, password }: SmtpParts): SmtpUrlResult {
 }
 
 /** A name is loopback only where it says so itself: what DNS answers is not asked. */
-function isLoopbackHost(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
@@ -72,7 +72,8 @@ function readLogin(urlUser: string, urlPassword: string, user?: string, password
   return login.user === '' || login.password === '' ? 'half' : login;
 }
 
-function decode(text: string): string | undefined {
+/** Undefined where a % encodes nothing. */
+export function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

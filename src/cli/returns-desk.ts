@@ -62,7 +62,7 @@ export function webhooksOf(config: Config, ledger: Ledger, log: Logger): Webhook
   };
 }
 
-export function takeBy(way: Way, { secrets }: Pick<Config, 'secrets'>, ledger: Ledger): Take {
+function takeBy(way: Way, { secrets }: Pick<Config, 'secrets'>, ledger: Ledger): Take {
   return async (bytes, envelope) => {
     const taken = await takeReturn({ bytes, way, envelope }, { ledger, clock: systemClock, secrets });
     return taken === 'ordinary' ? 'ordinary' : 'taken';

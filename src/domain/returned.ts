@@ -29,8 +29,7 @@ export interface ReadReport extends ReturnReport {
 }
 
 /** How returned mail comes in: by SMTP, from a mailbox (IMAP) or a Maildir, by a pipe, or by a provider's webhook. */
-export const WAYS = ['listener', 'mailbox', 'maildir', 'pipe', 'amazon', 'mailgun', 'postmark'] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = 'listener' | 'mailbox' | 'maildir' | 'pipe' | 'amazon' | 'mailgun' | 'postmark';
 
 /** What becomes of a delivery after it was accepted. */
 export const FATES = ['bounced', 'complained'] as const;

@@ -26,7 +26,7 @@ interface Told {
 }
 
 /** `isForGood`: false where the provider itself says that it may pass. */
-export interface ToldReport extends ReturnReport {
+interface ToldReport extends ReturnReport {
   readonly isForGood: boolean;
 }
 
