@@ -4,8 +4,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { DkimKey } from '../src/domain/dkim.ts';
 import type { Problem } from '../src/domain/problem.ts';
 import { packageRoot } from './package-root.ts';
+import { DKIM_NAMES, readDkimKey } from './read-dkim.ts';
 import { readNewsletter } from './read-newsletter.ts';
 import { RETURNS_NAMES, type ReturnsPlaces, readReturnsPlaces } from './read-returns.ts';
 import { type RelayPlace, readSmtpUrl } from './read-smtp-url.ts';
@@ -36,6 +38,8 @@ export interface Config {
   readonly baseUrl: string;
   /** Newest first; empty where POSTRIDER_SECRET is not set. */
   readonly secrets: readonly string[];
+  /** What messages are signed with; null where nothing is set, and none is. */
+  readonly dkim: DkimKey | null;
 }
 
 export type LoadResult =
@@ -60,11 +64,20 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
     readFileSync(join(packageRoot(), 'config/defaults.yaml'), 'utf8'),
     shown,
   );
-  const settings = settingsOf(root, environment);
+  // Whoever sends nothing can do without a key to sign with.
+  const isSending = needs.includes('relay');
+  const settings = settingsOf(root, environment, isSending ? [...NAMES, ...DKIM_NAMES] : NAMES);
   const places = readPlaces(settings.values, root, needs);
-  const problems = [...written, ...settings.problems, ...places.problems, ...unheard(newsletter, places.value.returns)];
+  const dkim = readDkimKey(settings.values, newsletter?.from.address ?? '');
+  const problems = [
+    ...written,
+    ...settings.problems,
+    ...places.problems,
+    ...unheard(newsletter, places.value.returns),
+    ...(isSending ? dkim.problems : []),
+  ];
   if (problems.length > 0 || newsletter === null) return failed(problems);
-  return { kind: 'config', config: { root, newsletter, ...places.value } };
+  return { kind: 'config', config: { root, newsletter, ...places.value, dkim: dkim.key } };
 }
 
 /** Upwards from here, as git looks for its folder. */
@@ -109,20 +122,20 @@ const NAMES = [
 ];
 
 /** The environment over .env, each with the files that its NAME_FILEs stand for. An empty value is none. */
-function settingsOf(root: string, environment: Environment): Settings {
+function settingsOf(root: string, environment: Environment, names: readonly string[]): Settings {
   const file = join(root, '.env');
   const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) : {};
-  const layers = [readFiles(written, root), readFiles(environment, root)];
+  const layers = [readFiles(written, root, names), readFiles(environment, root, names)];
   return {
     values: Object.assign({}, ...layers.map(({ values }) => values)),
     problems: layers.flatMap(({ problems }) => problems),
   };
 }
 
-function readFiles(layer: Environment, root: string): Settings {
+function readFiles(layer: Environment, root: string, names: readonly string[]): Settings {
   const values = Object.fromEntries(Object.entries(layer).filter(([, value]) => (value ?? '') !== ''));
   const problems: Problem[] = [];
-  for (const name of NAMES) {
+  for (const name of names) {
     const path = values[`${name}_FILE`];
     if (path === undefined || values[name] !== undefined) continue;
     try {
@@ -138,7 +151,7 @@ function readPlaces(
   values: Environment,
   root: string,
   needs: readonly Need[],
-): { value: Omit<Config, 'root' | 'newsletter'>; problems: Problem[] } {
+): { value: Omit<Config, 'root' | 'newsletter' | 'dkim'>; problems: Problem[] } {
   const problems: Problem[] = [];
   const relay = readRelay(values, needs, problems);
   const secrets = readSecrets(values, needs, problems);

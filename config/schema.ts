@@ -21,7 +21,12 @@ const mailbox = oneLine.transform((text, context) => {
 
 const domain = z
   .string()
-  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'is not a domain name; write it as bounces.example.org, in lower case');
+  // A return path must fit before it (RFC 5321 4.5.3.1).
+  .max(180, 'is longer than 180 characters')
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'is not a domain name; write it as bounces.example.org, in lower case',
+  );
 const webPattern = oneLine.refine((text) => /^https?:\/\//.test(text), 'must begin with https://');
 export const LIST_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const listName = z.string().regex(LIST_NAME, 'is not a list name; use small letters, digits and hyphens');
@@ -38,10 +43,11 @@ export const CHECK_RULES = [
     'generator',
     'reference',
     'placeholder',
+    'date',
     'section-empty',
     'heading-order',
   ],
-  ...['image-missing', 'image-size', 'subject', 'preheader', 'size'],
+  ...['image-missing', 'image-broken', 'image-size', 'image-format', 'subject', 'preheader', 'size'],
 ] as const;
 
 const limit = z.int('must be a whole number').min(0, 'must be 0 (no limit) or more');
@@ -105,7 +111,12 @@ export const newsletterSchema = z.strictObject({
   from: mailbox,
   replyTo: mailbox.optional(),
   language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag; write it as en or pt-BR'),
-  issues: z.strictObject({ files: z.array(oneLine).min(1, 'needs one pattern at least'), url: webPattern }),
+  issues: z.strictObject({
+    files: z.array(oneLine).min(1, 'needs one pattern at least'),
+    url: webPattern,
+    /** Who serves the images that lie beside an issue; the archive, where the issues' own addresses are ours. */
+    images: z.enum(['site', 'archive'], 'must be site or archive').optional(),
+  }),
   /** The newsletter's own colours. */
   theme: theme.optional(),
   /** Rules of `check` that this newsletter does not want. */

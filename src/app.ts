@@ -8,6 +8,7 @@ import type { RelayPlace } from '../config/read-smtp-url.ts';
 import type { Newsletter } from '../config/schema.ts';
 import { deliverWorker } from '../workers/deliver.ts';
 import type { Clock, RandomBytes } from './domain/clock.ts';
+import type { Message } from './domain/message.ts';
 import { editionCache } from './flows/edition-cache.ts';
 import { type RelayHealth, relayHealth } from './flows/relay-health.ts';
 import type { Press } from './flows/render-issue.ts';
@@ -31,8 +32,20 @@ export const systemRandom: RandomBytes = (sizeBytes) => randomBytes(sizeBytes);
 // Two slices: while the last replies of one are awaited, the next keeps the connections busy.
 const SLICES_AT_A_TIME = 2;
 
-export function pressOf({ root, newsletter }: Pick<Config, 'root' | 'newsletter'>): Press {
-  return { root, newsletter, cwd: process.cwd(), templates: templateRoots({ root, newsletter }) };
+export function pressOf(config: Pick<Config, 'root' | 'newsletter' | 'baseUrl'>): Press {
+  const { root, newsletter } = config;
+  return { root, newsletter, cwd: process.cwd(), templates: templateRoots(config), imagesFrom: imagesFrom(config) };
+}
+
+/** Where the issues' own addresses are ours, no site has their images. */
+function imagesFrom({ newsletter: { issues }, baseUrl }: Pick<Config, 'newsletter' | 'baseUrl'>): string | null {
+  const place = issues.images ?? (hasArchive(issues.url, baseUrl) ? 'archive' : 'site');
+  return place === 'archive' ? baseUrl : null;
+}
+
+/** Whether Postrider answers at the issues' addresses. */
+export function hasArchive(issuesUrl: string, baseUrl: string): boolean {
+  return issuesUrl.startsWith(`${baseUrl}/`);
 }
 
 /** A newsletter replaces templates file by file; below its own lie Postrider's. */
@@ -63,8 +76,17 @@ export function relayName({ host, port }: RelayPlace): string {
   return `${host}:${port}`;
 }
 
-export function openRelay(settings: RelaySettings): Relay {
-  return smtpRelay(settings, systemClock);
+export function openRelay(settings: RelaySettings, sign?: Sign): Relay {
+  return smtpRelay(settings, systemClock, sign);
+}
+
+type Sign = (message: Message) => Message;
+
+/** All that goes to the relay is signed, letters too, where there is a key. Its library is loaded for none else. */
+export async function signerOf({ dkim }: Pick<Config, 'dkim'>): Promise<Sign | undefined> {
+  if (dkim === null) return undefined;
+  const { signMessage } = await import('./message/sign-message.ts');
+  return (message) => signMessage(message, dkim);
 }
 
 /** This machine's clock, set by the ledger's, so that all who share a ledger agree about the time. */

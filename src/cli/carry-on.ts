@@ -1,7 +1,7 @@
 // What `send`, `resume`, `retry` and `resolve` end with: the mailing is worked off here where nobody else does it,
 // and handed over and watched where a `serve` or `work` runs on the same ledger.
 import type { Config } from '../../config/load.ts';
-import { ledgerClock, openRelay, relayName, relaySettings, runningOf, systemClock } from '../app.ts';
+import { ledgerClock, openRelay, relayName, relaySettings, runningOf, signerOf, systemClock } from '../app.ts';
 import { CREW_SILENCE_MAX_MS, type CrewMember } from '../domain/crew.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { type RunEnd, runMailing } from '../flows/run-mailing.ts';
@@ -70,7 +70,7 @@ async function workOff(ledger: Ledger, mailing: Mailing): Promise<void> {
   const config = loadOrFail(['relay', 'secret']);
   await checkSecrets(ledger, config.secrets);
   const interruption = onInterrupt(`To continue, run: ${continueLine(mailing)}`);
-  const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
+  const relay = openRelay(relaySettings(relayOf(config), config.newsletter), await signerOf(config));
   const progress = showProgress(() => ledger.mailings.books(mailing.id));
   // With a ledger in trouble the next process tells it.
   const tell = () => tellerOf(config, ledger, relay)().catch(() => undefined);

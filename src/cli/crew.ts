@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../../config/load.ts';
-import { ledgerClock, openRelay, relayName, relaySettings, runningOf, scheduleOf } from '../app.ts';
+import { ledgerClock, openRelay, relayName, relaySettings, runningOf, scheduleOf, signerOf } from '../app.ts';
 import { keepWorking } from '../flows/keep-working.ts';
 import { checkRedis } from '../queue/check-redis.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -24,7 +24,7 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
     await clock.sync();
     await checkRedisOrFail(config);
     const schedule = scheduleOf(config, ledger, clock, (error) => log.warn({ error: wordsOf(error) }, 'schedule'));
-    const relay = openRelay(relaySettings(relayOf(config), config.newsletter));
+    const relay = openRelay(relaySettings(relayOf(config), config.newsletter), await signerOf(config));
     const interruption = onInterrupt('');
     let claimedAt: number | null = null;
     const { newsletter, secrets } = config;

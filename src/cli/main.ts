@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   work: async () => (await import('./commands/work.ts')).addWorkCommand,
   migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
   returns: async () => (await import('./commands/returns.ts')).addReturnsCommand,
+  dkim: async () => (await import('./commands/dkim.ts')).addDkimCommand,
   sink: async () => (await import('./commands/sink.ts')).addSinkCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
 };

@@ -2,12 +2,18 @@
 // accident.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from './failure.ts';
 
 /** Makes the folder where it is not there, and gives its path. */
 export function ownFolder(root: string): string {
   const folder = join(root, '.postrider');
   const ignore = join(folder, '.gitignore');
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Failure(1, `The folder ${folder} cannot be made: ${code}.`, 'Look at the rights of the folder around it.');
+  }
   return folder;
 }

@@ -17,12 +17,6 @@ export interface Slot {
 /** Fixed text and slots, in order. */
 export type SlottedText = readonly (string | Slot)[];
 
-/** In CSS pixels. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** An issue as a page of the archive: the same content as the mail, without a reader. */
 export interface IssuePage {
   readonly title: string;
@@ -43,6 +37,9 @@ export interface Email {
   /** The MJML that the HTML was made from, for the curious. */
   readonly mjml: string;
 }
+
+/** Gmail hides what of the HTML is beyond, and with it the way to unsubscribe. */
+export const GMAIL_CLIP_BYTES = 102_400;
 
 /** One recipient's values for the slots. */
 export type SlotValues = Readonly<Record<string, string | undefined>>;

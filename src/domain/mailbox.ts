@@ -7,11 +7,14 @@ export interface Mailbox {
   readonly address: string;
 }
 
+// A name in quotation marks may hold those, behind a backslash (RFC 5322 3.2.4).
+const WITH_NAME = /^\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^"<>]*?))\s*<(?<address>[^<>]+)>\s*$/u;
+
 /** Reads `Name <address>` or a bare address; undefined where it is neither. */
 export function parseMailbox(written: string): Mailbox | undefined {
-  const match = /^\s*(?:"?([^"<>]*?)"?\s*)<([^<>]+)>\s*$/u.exec(written);
-  const name = match?.[1]?.trim() ?? '';
-  const result = parseAddress(match?.[2] ?? written);
+  const { quoted, bare = '', address = written } = WITH_NAME.exec(written)?.groups ?? {};
+  const name = (quoted?.replace(/\\(.)/gu, '$1') ?? bare).trim();
+  const result = parseAddress(address);
   if (result.kind === 'refused' || /[\r\n\0]/.test(name)) return undefined;
   return { name, address: result.value.address };
 }

@@ -35,6 +35,13 @@ export const CODE_BACKGROUND = '#eff1f4';
 /** Behind the text in the dark. */
 export const DARK_CARD = '#171b21';
 
+const CARD_PADDING_PX = 64;
+
+/** As wide as text and images are, at most. */
+export function textWidthOf({ width }: Pick<Theme, 'width'>): number {
+  return width - CARD_PADDING_PX;
+}
+
 export const DEFAULT_THEME: Theme = {
   accent: '#b7410e',
   link: '#0b5cad',

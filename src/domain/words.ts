@@ -15,6 +15,11 @@ export interface Words {
   readonly footnotes: string;
   readonly backToText: string;
   readonly image: string;
+  readonly note: string;
+  readonly tip: string;
+  readonly important: string;
+  readonly warning: string;
+  readonly caution: string;
 }
 
 /** Letters to one reader each, with `{lists}` or `{newsletter}`, and `{link}`. */

@@ -3,7 +3,7 @@
 import type { Element, Root, RootContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { type BuildVisitor, SKIP, visit } from 'unist-util-visit';
-import type { ImageSize } from '../domain/email.ts';
+import type { ImageSize } from '../domain/image.ts';
 import { colourTokens } from './colour-tokens.ts';
 
 const INLINE_STYLES: Readonly<Record<string, string>> = {
@@ -14,6 +14,16 @@ const INLINE_STYLES: Readonly<Record<string, string>> = {
   td: 'padding:6px 10px;border:1px solid #d9dee4;word-break:normal',
   img: 'max-width:100%;height:auto;border:0',
   figure: 'margin:0 0 16px',
+};
+
+const CALLOUT_STYLE = 'margin:0 0 16px;padding:12px 16px 1px;background-color:#f6f8fa;border-radius:8px;border-left:4px solid ';
+// Readable on the grey behind them.
+const CALLOUT_COLOURS: Readonly<Record<string, string>> = {
+  note: '#0860c4',
+  tip: '#177032',
+  important: '#7a45dc',
+  warning: '#8a5c00',
+  caution: '#c21c27',
 };
 
 /** What images are made to fit into. */
@@ -38,9 +48,25 @@ export function documentToHtml(body: Root, fit: Fit): string[] {
 function dress(element: Element, fit: Fit): void {
   const style = INLINE_STYLES[element.tagName];
   if (style !== undefined) element.properties['style'] = alignment(element) + style;
+  if (element.tagName === 'div') dressCallout(element);
+  if (isTaskList(element)) element.properties['style'] = 'list-style:none';
   if (element.tagName === 'pre') colourTokens(element);
   if (element.tagName === 'table') Object.assign(element.properties, { cellPadding: 0, cellSpacing: 0 });
   if (element.tagName === 'img') fitImage(element, fit);
+}
+
+/** A box is mark enough. */
+function isTaskList({ tagName, properties }: Element): boolean {
+  return tagName === 'ul' && Array.isArray(properties['className']) && properties['className'].includes('contains-task-list');
+}
+
+function dressCallout({ properties, children }: Element): void {
+  const [name, kind] = Array.isArray(properties['className']) ? properties['className'] : [];
+  const colour = name === 'callout' ? CALLOUT_COLOURS[String(kind)] : undefined;
+  const [title] = children;
+  if (colour === undefined) return;
+  properties['style'] = CALLOUT_STYLE + colour;
+  if (title?.type === 'element') title.properties['style'] = `color:${colour}`;
 }
 
 /** A wide table scrolls by itself; it never widens the mail. */
@@ -59,7 +85,7 @@ function alignment(element: Element): string {
  * Width and height are written out where they are known, so that nothing moves while images load. What the author wrote is
  * kept, unless it would widen the mail.
  */
-function fitImage({ properties }: Element, { textWidthPx, imageSizes }: Fit): void {
+export function fitImage({ properties }: Element, { textWidthPx, imageSizes }: Fit): void {
   const written = String(properties['width'] ?? '');
   if (written.endsWith('%')) return;
   const known = imageSizes.get(String(properties['src'] ?? ''));

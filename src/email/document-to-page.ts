@@ -3,15 +3,16 @@ import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { type BuildVisitor, SKIP, visit } from 'unist-util-visit';
 import { colourTokens } from './colour-tokens.ts';
+import { type Fit, fitImage } from './document-to-html.ts';
 
-export function documentToPage(body: Root): string {
+export function documentToPage(body: Root, fit: Fit): string {
   const tree = structuredClone(body);
-  visit(tree, 'element', undress);
+  visit(tree, 'element', (element) => undress(element, fit));
   visit(tree, 'element', wrapTable);
   return toHtml(tree, { characterReferences: { useNamedReferences: true } }).trim();
 }
 
-function undress(element: Element): void {
+function undress(element: Element, fit: Fit): void {
   if (element.tagName === 'pre') {
     colourTokens(element);
     visit(element, 'element', ({ properties }) => {
@@ -19,7 +20,9 @@ function undress(element: Element): void {
     });
     element.properties['tabIndex'] = 0;
   }
-  if (element.tagName === 'img') element.properties['loading'] = 'lazy';
+  if (element.tagName !== 'img') return;
+  fitImage(element, fit);
+  element.properties['loading'] = 'lazy';
 }
 
 /** A wide table scrolls by itself, by the keyboard too. */

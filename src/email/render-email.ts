@@ -5,10 +5,11 @@
 import Handlebars from 'handlebars';
 import mjml from 'mjml';
 import { lightenFor } from '../domain/colour.ts';
-import type { Email, ImageSize, SlottedText } from '../domain/email.ts';
+import { type Email, GMAIL_CLIP_BYTES, type SlottedText } from '../domain/email.ts';
 import { formatDay } from '../domain/format-day.ts';
+import type { ImageSize } from '../domain/image.ts';
 import type { Issue } from '../domain/issue.ts';
-import { DARK_CARD, QUIET_COLOUR, type Theme } from '../domain/theme.ts';
+import { DARK_CARD, QUIET_COLOUR, type Theme, textWidthOf } from '../domain/theme.ts';
 import type { Words } from '../domain/words.ts';
 import { contentsOf } from './contents.ts';
 import { documentToHtml, type Fit } from './document-to-html.ts';
@@ -42,14 +43,11 @@ export interface EmailSettings {
   readonly imageSizes: ReadonlyMap<string, ImageSize>;
 }
 
-// Gmail hides what is beyond.
-const HTML_MAX_BYTES = 102_400;
 const TEXT_MAX_BYTES = 102_400;
 // What a reader's own name, address or link may add where its slot is.
 const SLOT_MAX_BYTES = 300;
 // The line that leads on.
 const CUT_LINE_BYTES = 600;
-const CARD_PADDING_PX = 64;
 // Light letters on dark look thinner than they are: more than is needed to be read (WCAG 2.2, 1.4.6).
 const IN_DARK = 7;
 
@@ -60,7 +58,7 @@ export async function renderEmail(issue: Issue, settings: EmailSettings, templat
     subject: issue.subject,
     html,
     text: splitSlots(await fitText(issue, settings, templates), 'text'),
-    page: { title: issue.title, day: issue.date, summary: issue.preheader, html: documentToPage(issue.body) },
+    page: { title: issue.title, day: issue.date, summary: issue.preheader, html: documentToPage(issue.body, fitOf(settings)) },
     mjml: source,
     isCut,
   };
@@ -74,11 +72,11 @@ interface RenderedHtml {
 
 async function fitHtml(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<RenderedHtml> {
   const whole = await renderHtml(issue, settings, templates, false);
-  if (sizeOf(whole.html) <= HTML_MAX_BYTES) return whole;
+  if (sizeOf(whole.html) <= GMAIL_CLIP_BYTES) return whole;
   const fit = fitOf(settings);
   return fitToSize({
     body: issue.body,
-    limit: HTML_MAX_BYTES - CUT_LINE_BYTES,
+    limit: GMAIL_CLIP_BYTES - CUT_LINE_BYTES,
     wholeSize: sizeOf(whole.html),
     measure: (nodes) => Buffer.byteLength(documentToHtml({ type: 'root', children: [...nodes] }, fit).join('')),
     make: (body) => renderHtml({ ...issue, body }, settings, templates, true),
@@ -126,7 +124,7 @@ function sizeOf(html: SlottedText): number {
 }
 
 function fitOf({ theme, imageSizes }: EmailSettings): Fit {
-  return { textWidthPx: theme.width - CARD_PADDING_PX, imageSizes };
+  return { textWidthPx: textWidthOf(theme), imageSizes };
 }
 
 /** What both templates may use. */

@@ -2,11 +2,15 @@
 // shows, and, where the web may be asked, the links that lead nowhere.
 import type { Issue } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
+import { checkImageFormats } from '../issue/check-images.ts';
 import { checkIssue, type PlacedImage, type PlacedLink, withoutIgnored } from '../issue/check-issue.ts';
+import type { IssueSource } from '../issue/parse-issue.ts';
+import { isBeside } from '../issue/resolve-links.ts';
 import { type Asking, askLinks, type LinkAnswer, NO_HOST } from '../reach/ask-links.ts';
 import type { LinkCache } from '../reach/link-cache.ts';
-import { sizeOfFile } from '../source/image-files.ts';
-import { foldersOf, openIssue, type Press, type RenderResult, renderIssue } from './render-issue.ts';
+import { type IssueFiles, weighImage } from '../source/image-files.ts';
+import { complaintsOf } from './place-images.ts';
+import { filesOf, openIssue, type Press, type RenderResult, renderIssue } from './render-issue.ts';
 
 /** Null where the web is not asked. */
 export interface LinkAsking extends Asking {
@@ -46,8 +50,10 @@ export async function findingsIn(
   const all = [
     ...(result.kind === 'rendered' ? result.rendered.problems : result.problems),
     ...problems,
-    ...(issue === null ? [] : tooLong(source.file, issue)),
-    ...checkImages(images, foldersOf(path), source.file),
+    ...(issue === null ? [] : [...tooLong(source.file, issue), ...anotherDay(source, issue)]),
+    // What the archive serves was looked at, and made fit for mail, when it was rendered.
+    ...checkImageFormats(press.imagesFrom === null ? images : images.filter(({ src }) => !isBeside(src)), source.file),
+    ...(press.imagesFrom === null ? await checkImages(images, filesOf(press, path), source.file) : []),
     ...(asking === null ? [] : await deadLinks(elsewhere, source.file, asking)),
   ];
   const off = new Set<string>(press.newsletter.check.off);
@@ -66,22 +72,15 @@ function byPlace(one: Problem, other: Problem): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-// A phone on the road takes seconds for more.
-const IMAGE_MAX_BYTES = 1_000_000;
-
-/** Those beside the issue: whether they are there, and how heavy. */
-function checkImages(images: readonly PlacedImage[], folders: readonly string[], file: string): Problem[] {
-  return images.flatMap(({ src, line, column }) => {
-    if (/^[a-z][a-z0-9+.-]*:|^\/|^#|^@/i.test(src)) return [];
-    const size = sizeOfFile(folders, src.split(/[?#]/)[0] ?? '');
-    const complaint =
-      size === null
-        ? warning('image-missing', `There is no file ${src} beside the issue.`, 'Mend the path, or add the file.', { file })
-        : size > IMAGE_MAX_BYTES
-          ? warning('image-size', `The image ${src} has ${(size / 1e6).toFixed(1)} MB.`, 'Below one is plenty.', { file })
-          : null;
-    return complaint ? [{ ...complaint, line, column }] : [];
-  });
+/** Those beside the issue: whether they are there, can be read, and how heavy they are. One after the other: see weighImage. */
+async function checkImages(images: readonly PlacedImage[], files: IssueFiles, file: string): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { src, line, column } of images) {
+    if (!isBeside(src)) continue;
+    const found = await weighImage(files, src.split(/[?#]/)[0] ?? '');
+    problems.push(...complaintsOf(found, src).map((complaint) => ({ ...complaint, file, line, column })));
+  }
+  return problems;
 }
 
 function tooLong(file: string, { subject, preheader }: Issue): Problem[] {
@@ -95,6 +94,13 @@ function tooLong(file: string, { subject, preheader }: Issue): Problem[] {
       warning('preheader', `The preheader has ${preheader.length} characters.`, 'Mail programs show about a hundred.', { file }),
     );
   return problems;
+}
+
+/** Which of them is meant, the archive and the reader would like to know. */
+function anotherDay({ file, name }: IssueSource, { date }: Issue): Problem[] {
+  if (name.date === undefined || date === null || name.date === date) return [];
+  const message = `The file's name says ${name.date}, and its date ${date}.`;
+  return [warning('date', message, 'Mend one of them.', { file })];
 }
 
 async function deadLinks(links: readonly PlacedLink[], file: string, asking: LinkAsking): Promise<Problem[]> {

@@ -1,5 +1,6 @@
 // Opens a mailing: freezes its edition, then writes down page by page who gets it and who does not. A crash
 // on the way loses nothing: the next opening goes on where this one stopped.
+import type { StoredImage } from '../domain/image.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Ledger, NewMailing, OpenedPage } from '../store/ledger.ts';
@@ -8,8 +9,15 @@ import type { SubscriptionRow } from '../store/people.ts';
 // A page is one transaction: short enough that others write in between, long enough to be fast.
 const PAGE_SIZE = 1_000;
 
-/** Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. */
-export async function openMailing(ledger: Ledger, request: NewMailing): Promise<Mailing> {
+/**
+ * Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. Its images are
+ * there before anybody can have the mail.
+ */
+export async function openMailing(
+  ledger: Ledger,
+  { images = [], ...request }: NewMailing & { readonly images?: readonly StoredImage[] },
+): Promise<Mailing> {
+  await ledger.images.add(images, request.at);
   return (await ledger.mailings.create(request)).mailing;
 }
 

@@ -3,18 +3,19 @@ import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
-import type { Email, ImageSize } from '../domain/email.ts';
+import type { Email } from '../domain/email.ts';
+import type { StoredImage } from '../domain/image.ts';
 import type { Issue, IssueName } from '../domain/issue.ts';
-import type { Problem } from '../domain/problem.ts';
-import { DEFAULT_THEME, FONTS, type Theme } from '../domain/theme.ts';
+import { isFatal, type Problem } from '../domain/problem.ts';
+import { DEFAULT_THEME, FONTS, type Theme, textWidthOf } from '../domain/theme.ts';
 import { renderEmail } from '../email/render-email.ts';
-import { imagesIn } from '../issue/images-in.ts';
 import { type IssueSource, parseIssue } from '../issue/parse-issue.ts';
 import type { IssueSettings } from '../issue/settings.ts';
 import { findIssue, pathOf } from '../source/find-issues.ts';
-import { dimensionsOf } from '../source/image-files.ts';
+import type { IssueFiles } from '../source/image-files.ts';
 import { type GitState, readProvenance } from '../source/provenance.ts';
 import { readTemplates, type TemplateFiles, type TemplateRoots } from '../source/templates.ts';
+import { placeImages } from './place-images.ts';
 
 /** Where a newsletter is, and what it says of itself. */
 export interface Press {
@@ -24,6 +25,8 @@ export interface Press {
   /** Folders of templates, the newsletter's own first. */
   readonly templates: TemplateRoots;
   readonly newsletter: Newsletter;
+  /** BASE_URL, where the archive serves the images of issues; null where the newsletter's site does. */
+  readonly imagesFrom: string | null;
 }
 
 export interface RenderedIssue {
@@ -31,6 +34,8 @@ export interface RenderedIssue {
   readonly email: Email;
   readonly file: string;
   readonly provenance: GitState;
+  /** What the archive must serve before the email goes out. */
+  readonly images: readonly StoredImage[];
   /** Warnings; errors have stopped the work. */
   readonly problems: readonly Problem[];
 }
@@ -44,32 +49,27 @@ export async function renderIssue(press: Press, id: string, list: string, isFile
   const opened = openIssue(press, id, isFile);
   if (opened.kind === 'problems') return opened;
   const { source, settings, templates, path } = opened;
-  const { issue, problems } = parseIssue(source, settings);
-  if (issue === null) return { kind: 'problems', problems };
-  const imageSizes = sizesOfImages(issue, foldersOf(path));
-  const email = await renderOrWhy(press, issue, { ...emailSettings(press, list, templates), imageSizes }, templates);
+  const { issue: written, problems } = parseIssue(source, settings);
+  if (written === null) return { kind: 'problems', problems };
+  const theme = themeOf(press.newsletter);
+  const place = { files: filesOf(press, path), archiveUrl: press.imagesFrom, textWidthPx: textWidthOf(theme) };
+  const { body, sizes: imageSizes, images, problems: holes } = await placeImages(written, place);
+  const found = [...problems, ...holes.map((hole) => ({ ...hole, file: source.file }))];
+  if (found.some(isFatal)) return { kind: 'problems', problems: found };
+  const issue = { ...written, body };
+  const email = await renderOrWhy(press, issue, { ...emailSettings(press, list, templates), theme, imageSizes }, templates);
   if (typeof email === 'string') return { kind: 'problems', problems: [brokenTemplate(press, email)] };
-  const all = email.isCut ? [...problems, tooLarge(source.file)] : problems;
+  const all = email.isCut ? [...found, tooLarge(source.file)] : found;
   return {
     kind: 'rendered',
-    rendered: { issue, email, file: source.file, provenance: readProvenance(path), problems: all },
+    rendered: { issue, email, file: source.file, provenance: readProvenance(path), images, problems: all },
   };
 }
 
-/** Where files of an issue may lie: beside it, or in a folder of its own name, as on the web. */
-export function foldersOf(file: string): readonly string[] {
-  return [dirname(file), file.replace(/\.md$/, '')];
-}
-
-/** Of those that lie beside the issue, by the address that they have on the web. */
-function sizesOfImages({ body, url }: Issue, folders: readonly string[]): ReadonlyMap<string, ImageSize> {
-  const base = new URL('.', url).href;
-  const sizes = new Map<string, ImageSize>();
-  for (const src of imagesIn(body)) {
-    const size = src.startsWith(base) ? dimensionsOf(folders, src.slice(base.length).split(/[?#]/)[0] ?? '') : null;
-    if (size) sizes.set(src, size);
-  }
-  return sizes;
+/** Files of an issue lie beside it, or in a folder of its own name, as on the web; and in the newsletter's folder. */
+export function filesOf({ root }: Pick<Press, 'root'>, file: string): IssueFiles {
+  const folders = [dirname(file), file.replace(/\.md$/, '')];
+  return { folders, within: [root, ...folders] };
 }
 
 interface OpenedIssue {
@@ -174,7 +174,6 @@ function emailSettings({ newsletter }: Press, list: string, { words }: TemplateF
     list: newsletter.lists[list]?.title ?? list,
     greeting: newsletter.greeting ?? null,
     postalAddress: newsletter.postalAddress ?? null,
-    theme: themeOf(newsletter),
     words,
   };
 }

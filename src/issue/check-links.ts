@@ -14,6 +14,7 @@ export function checkLinks(tree: Root): Problem[] {
   const problems: Problem[] = [];
   visit(tree, 'element', (element) => {
     if (element.tagName === 'a') problems.push(...complaintsOf(element));
+    if (element.tagName === 'img') problems.push(...imageComplaints(element));
   });
   return [...problems, ...duplicatesIn(tree)];
 }
@@ -34,13 +35,8 @@ function complaintsOf(element: Element): Problem[] {
     ];
   const url = URL.parse(written);
   if (!url || !/^https?:$/.test(url.protocol)) return [];
-  const problems: Problem[] = [];
-  if (PRIVATE.test(url.hostname))
-    return [
-      found('link-private', element, `${shown(url)} can be reached from your machine only.`, 'Link to what readers can reach.'),
-    ];
-  if (url.protocol === 'http:')
-    problems.push(found('link-insecure', element, `${shown(url)} is not encrypted.`, 'Write https:// where the site has it.'));
+  if (PRIVATE.test(url.hostname)) return [isPrivate(element, url)];
+  const problems: Problem[] = url.protocol === 'http:' ? [insecure(element, url)] : [];
   if (SHORTENERS.test(url.hostname))
     problems.push(found('link-shortened', element, `${shown(url)} hides where it leads.`, 'Write the address that it leads to.'));
   const tracking = [...url.searchParams.keys()].filter((name) => TRACKING.test(name));
@@ -49,6 +45,26 @@ function complaintsOf(element: Element): Problem[] {
       found('link-tracking', element, `${shown(url)} tells who came from where (\`${tracking.join('`, `')}\`).`, 'Cut that off.'),
     );
   return problems;
+}
+
+function imageComplaints(element: Element): Problem[] {
+  const url = URL.parse(String(element.properties['src'] ?? ''));
+  if (!url || !/^https?:$/.test(url.protocol)) return [];
+  if (PRIVATE.test(url.hostname)) return [isPrivate(element, url)];
+  return url.protocol === 'http:' ? [insecure(element, url)] : [];
+}
+
+function isPrivate(element: Element, url: URL): Problem {
+  return found(
+    'link-private',
+    element,
+    `${shown(url)} can be reached from your machine only.`,
+    'Link to what readers can reach.',
+  );
+}
+
+function insecure(element: Element, url: URL): Problem {
+  return found('link-insecure', element, `${shown(url)} is not encrypted.`, 'Write https:// where the site has it.');
 }
 
 /** In lists of links each item begins with its own; the same one twice is a slip. */

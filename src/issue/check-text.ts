@@ -8,7 +8,8 @@ import { found } from './found.ts';
 interface Pattern {
   readonly rule: string;
   readonly pattern: RegExp;
-  readonly say: (match: string) => readonly [message: string, advice: string];
+  /** Null where it is as it should be. */
+  readonly say: (match: string) => readonly [message: string, advice: string] | null;
 }
 
 const PATTERNS: readonly Pattern[] = [
@@ -34,6 +35,13 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+// Where there is a year, a day has one name and only one.
+const WRITTEN_DAYS: readonly Pattern[] = [
+  /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? +[A-Z][a-z]+\.? +\d{1,2}(?:st|nd|rd|th)?,? +\d{4}\b/g,
+  /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? +(?:the +)?\d{1,2}(?:st|nd|rd|th)?(?: +of)? +[A-Z][a-z]+,? +\d{4}\b/g,
+].map((pattern) => ({ rule: 'date', pattern, say: wrongDayOfWeek }));
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
 export function checkText(tree: Root, written: string): Problem[] {
   const problems: Problem[] = [];
   visit(tree, (node) => {
@@ -48,17 +56,31 @@ function isCode({ tagName }: Element): boolean {
   return ['pre', 'code', 'kbd', 'samp', 'script', 'style'].includes(tagName);
 }
 
+function wrongDayOfWeek(written: string): readonly [string, string] | null {
+  const [named = '', ...rest] = written.split(/[ ,]+/);
+  const at = Date.parse(
+    `${rest
+      .filter((word) => !/^(?:the|of)$/.test(word))
+      .join(' ')
+      .replace(/(\d)(?:st|nd|rd|th)/, '$1')} UTC`,
+  );
+  const day = DAYS[new Date(at).getUTCDay()];
+  if (day === undefined || day === named) return null;
+  return [`“${written}” is a ${day}.`, 'Mend the day or the date.'];
+}
+
 /** As the author wrote it: what is escaped there is meant. One word about a rule is enough for a line. */
 function findingsIn({ value, position }: Text, written: string): Problem[] {
   const [from, to] = [position?.start?.offset, position?.end?.offset];
   const source = from === undefined || to === undefined ? value : written.slice(from, to);
-  return PATTERNS.flatMap(({ rule, pattern, say }) => {
+  return [...PATTERNS, ...WRITTEN_DAYS].flatMap(({ rule, pattern, say }) => {
     const byLine = new Map<number, Problem>();
     for (const match of source.matchAll(pattern)) {
+      const said = say(match[0]);
+      if (said === null) continue;
       const place = placeIn(source, position, match.index);
-      const [message, advice] = say(match[0]);
       const { line = 0 } = place.position?.start ?? {};
-      if (!byLine.has(line)) byLine.set(line, found(rule, place, message, advice));
+      if (!byLine.has(line)) byLine.set(line, found(rule, place, ...said));
     }
     return [...byLine.values()];
   });

@@ -5,6 +5,13 @@ import type { Element, Root } from 'hast';
 import { visit } from 'unist-util-visit';
 import type { Problem } from '../domain/problem.ts';
 
+declare module 'hast' {
+  interface ElementData {
+    /** The path as it was written, of an image or a link to a file beside the issue. */
+    beside?: string;
+  }
+}
+
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:', 'xmpp:', 'irc:', 'ircs:', 'matrix:', 'news:'];
 const IMAGE_PROTOCOLS = ['http:', 'https:'];
 
@@ -21,6 +28,7 @@ export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problem
     if (typeof written !== 'string') return;
     if (written.startsWith('#') && anchors.has(decodeAnchor(written))) return;
     const resolution = resolve(written, baseUrl, protocols);
+    if (isBeside(written)) element.data = { ...element.data, beside: written };
     if (resolution.kind === 'url') element.properties[name] = resolution.url;
     else {
       delete element.properties[name];
@@ -31,6 +39,11 @@ export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problem
     if (/^@\/|^\{(filename|static)\}/.test(written)) problems.push(generatorLink(element, written));
   });
   return { tree, problems };
+}
+
+/** Relative to the issue's own file, and not to its site. */
+export function isBeside(written: string): boolean {
+  return !/^\s*(?:[a-z][a-z0-9+.-]*:|\/|#|@|\?)/i.test(written);
 }
 
 function resolve(written: string, baseUrl: string, protocols: readonly string[]): Resolution {

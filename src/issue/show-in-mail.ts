@@ -4,10 +4,12 @@ import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
 import { SKIP, visit } from 'unist-util-visit';
 import type { Words } from '../domain/words.ts';
+import { turnCallout } from './callouts.ts';
 
 type Turn = (element: Element, words: Words) => readonly ElementContent[];
 
 const TURNS: Readonly<Record<string, Turn>> = {
+  blockquote: (element, words) => [turnCallout(element, words)],
   video: turnVideo,
   audio: (element, words) => linkTo(sourceOf(element), words.listen, element),
   iframe: (element, words) => linkTo(sourceOf(element), titleOf(element) ?? words.openEmbedded, element),
@@ -28,6 +30,7 @@ export function showInMail(tree: Root, words: Words): Root {
     parent.children.splice(index, 1, ...(turned as RootContent[]));
     const [only] = turned;
     // What was turned into something else is not turned twice, but what stands inside it may need it.
+    if (only === element) return undefined;
     return only?.type === 'element' && only.tagName === 'div' ? index : [SKIP, index + turned.length];
   });
   return tree;

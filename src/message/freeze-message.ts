@@ -50,7 +50,13 @@ function listIdHeader(title: string, listId: string): string {
 /** Gmail's feedback loop: campaign, customer, kind of mail, sender; no colon or space within a field. */
 function feedbackId({ issue, list, from }: EditionContent): string {
   const sender = from.address.slice(from.address.lastIndexOf('@') + 1);
-  return [issue, list.id, 'newsletter', sender].map((field) => field.replace(/[^\w.-]+/g, '-')).join(':');
+  return [issue, list.id, 'newsletter', senderId(sender)].map((field) => field.replace(/[^\w.-]+/g, '-')).join(':');
+}
+
+/** Of 5 to 15 characters, and the same in all mail of a domain (support.google.com/mail/answer/6254652). */
+function senderId(domain: string): string {
+  if (domain.length >= 5 && domain.length <= 15) return domain;
+  return `${domain.slice(0, 8)}-${createHash('sha256').update(domain).digest('hex').slice(0, 6)}`;
 }
 
 function partHeader(type: string): string {

@@ -47,7 +47,8 @@ function foldHeader(name: string, words: readonly string[]): string {
 function phrase(display: string, name: string): string[] {
   if (!isPlain(display)) return encodeWords(display, name);
   if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+$/.test(display)) return display.split(' ');
-  return display.length > FOLD_AT - 16 ? encodeWords(display, name) : [`"${display.replace(/["\\]/g, '\\$&')}"`];
+  const quoted = `"${display.replace(/["\\]/g, '\\$&')}"`;
+  return quoted.length > FOLD_AT - 16 ? encodeWords(display, name) : [quoted];
 }
 
 /** True where the text may stand as it is; a long word or one that looks encoded may not. */

@@ -15,7 +15,8 @@ interface Idle {
   readonly since: number;
 }
 
-export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
+/** `sign` is the last that happens to a message before the wire. */
+export function smtpRelay(settings: RelaySettings, clock: Clock, sign = (message: Message): Message => message): Relay {
   const pace = createPace(settings.messagesPerSecond, clock);
   const idle: Idle[] = [];
   const line: (() => void)[] = [];
@@ -40,7 +41,7 @@ export function smtpRelay(settings: RelaySettings, clock: Clock): Relay {
       try {
         await pace.turn();
         const message = prepare();
-        return message === null ? { kind: 'unstarted' } : await submitOnOne(message, mark);
+        return message === null ? { kind: 'unstarted' } : await submitOnOne(sign(message), mark);
       } finally {
         leave();
       }

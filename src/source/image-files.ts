@@ -1,53 +1,167 @@
-// Images that lie beside an issue: how heavy they are, and how large.
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { imageSize } from 'image-size';
-import type { ImageSize } from '../domain/email.ts';
+// Images that lie beside an issue: how heavy, how large, whether they can be read at all, and made fit for mail.
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { ImageSize, StoredImage } from '../domain/image.ts';
 
-/** In bytes; null where there is no such file. `path`: as an address writes it, relative to one of the folders. */
-export function sizeOfFile(folders: readonly string[], path: string): number | null {
-  for (const folder of folders)
-    try {
-      const found = statSync(join(folder, decoded(path)));
-      if (found.isFile()) return found.size;
-    } catch {
-      // Not here.
-    }
-  return null;
+/** Where files of an issue are looked for. */
+export interface IssueFiles {
+  /** In this order. */
+  readonly folders: readonly string[];
+  /** Nothing outside of these is read, whatever a path says. */
+  readonly within: readonly string[];
 }
 
-// All formats say it at their beginning; a photograph may have a thumbnail before it.
-const HEAD_BYTES = 512_000;
+/** `why`: half a sentence. */
+export type FoundImage<T> =
+  | ({ readonly kind: 'image' } & T)
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'broken'; readonly why: string };
 
-/** In CSS pixels: a file whose name ends in `@2x` has twice as many. Null where it is no image, or not there. */
-export function dimensionsOf(folders: readonly string[], path: string): ImageSize | null {
-  for (const folder of folders) {
-    const size = dimensionsIn(folder, path);
-    if (size !== null) return size;
+/**
+ * From its beginning; in CSS pixels: a file whose name ends in `@2x` has twice as many. `path`: as an address writes it.
+ */
+export function dimensionsOf(files: IssueFiles, path: string): Promise<FoundImage<{ readonly size: ImageSize }>> {
+  return readImage(files, path, async (file) => ({ size: sizeShown(await open(file).metadata(), path) }));
+}
+
+/** To its end. What is wrong with it libvips says in words that all its threads share: one at a time is asked. */
+export function weighImage(files: IssueFiles, path: string): Promise<FoundImage<{ readonly bytes: number }>> {
+  return readImage(files, path, async (file) => {
+    await open(file).resize(16).raw().toBuffer();
+    return { bytes: statSync(file).size };
+  });
+}
+
+export interface CompressedImage {
+  readonly size: ImageSize;
+  readonly stored: StoredImage;
+}
+
+/** At most twice as many pixels as `widthPx` shows, upright, without what a camera wrote beside, in a format for mail. */
+export function compressImage(files: IssueFiles, path: string, widthPx: number): Promise<FoundImage<CompressedImage>> {
+  return readImage(files, path, async (file) => {
+    const original = readFileSync(file);
+    const metadata = await open(original).metadata();
+    const size = sizeShown(metadata, path);
+    const isMoving = (metadata.pages ?? 1) > 1 && metadata.format === 'gif';
+    const pixels = open(original, { animated: isMoving, ...sharpness(metadata, size, widthPx) }).resize({
+      width: 2 * widthPx,
+      withoutEnlargement: true,
+    });
+    const format: Format = isMoving ? 'gif' : isPhotograph(metadata) ? 'jpeg' : 'png';
+    const made = await ENCODERS[format](pixels, metadata).toBuffer();
+    const stored = made.length < original.length || !mayStay(metadata, format, 2 * widthPx) ? made : original;
+    return { size, stored: named(stored, size, format) };
+  });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif' },
+  svg: 'image/svg+xml',
+};
+
+/** As it is; only images, and nothing outside the folders. */
+export async function readBeside(files: IssueFiles, path: string): Promise<StoredImage | undefined> {
+  const type = TYPES[extname(path).slice(1).toLowerCase()];
+  const file = findFile(files, path);
+  return file === null || type === undefined ? undefined : { name: path, type, bytes: await readFile(file) };
+}
+
+/** What was made with care may be smaller than what we make of it, but tells perhaps where it was taken. */
+function mayStay(
+  { format: was, width, exif, xmp, iptc, comments, orientation }: Metadata,
+  format: Format,
+  widthMaxPx: number,
+): boolean {
+  const isBare = [exif, xmp, iptc, comments, orientation].every((each) => each === undefined);
+  return isBare && was === format && format !== 'jpeg' && width <= widthMaxPx;
+}
+
+const FOREVER_S = 20;
+// Decoded, as many bytes for each; a photograph of 40 MB has about a hundred million.
+const PIXELS_MAX = 200_000_000;
+
+function open(file: string | Buffer, options: { animated?: boolean; density?: number } = {}): Sharp {
+  return sharp(file, { failOn: 'error', limitInputPixels: PIXELS_MAX, autoOrient: true, ...options }).timeout({
+    seconds: FOREVER_S,
+  });
+}
+
+async function readImage<T>(files: IssueFiles, path: string, read: (file: string) => Promise<T>): Promise<FoundImage<T>> {
+  const file = findFile(files, path);
+  if (file === null) return { kind: 'absent' };
+  try {
+    return { kind: 'image', ...(await read(file)) };
+  } catch (error) {
+    return { kind: 'broken', why: plainWords(error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/is empty/, 'it is empty'],
+  [/premature end|truncated|end of file|EOF/i, 'it ends too early'],
+  [/unsupported image format/i, 'it is no image of a kind that mail knows'],
+  [/pixel limit/i, `it has more than ${PIXELS_MAX / 1e6} million pixels`],
+  [/timeout/i, `it takes more than ${FOREVER_S} seconds to read`],
+];
+
+function plainWords(message: string): string {
+  return PLAIN_WORDS.find(([pattern]) => pattern.test(message))?.[1] ?? 'it is damaged';
+}
+
+function findFile(files: IssueFiles, path: string): string | null {
+  for (const folder of files.folders) {
+    const file = join(folder, decoded(path));
+    if (files.within.some((root) => isIn(root, file)) && isFile(file)) return file;
   }
   return null;
 }
 
-function dimensionsIn(folder: string, path: string): ImageSize | null {
+function isIn(folder: string, file: string): boolean {
+  return !/^\.\.(?:[/\\]|$)/.test(relative(folder, file));
+}
+
+/** A name may be too long, or hold what no name does. */
+function isFile(path: string): boolean {
   try {
-    const { width, height, orientation = 1 } = imageSize(readHead(join(folder, decoded(path))));
-    const density = /@2x\.\w+$/.test(path) ? 2 : 1;
-    // From 5 on it lies on its side (Exif).
-    const [across, down] = orientation >= 5 ? [height, width] : [width, height];
-    return { width: Math.round(across / density), height: Math.round(down / density) };
+    return statSync(path).isFile();
   } catch {
-    return null;
+    return false;
   }
 }
 
-function readHead(file: string): Uint8Array {
-  const descriptor = openSync(file, 'r');
-  try {
-    const buffer = Buffer.alloc(HEAD_BYTES);
-    return buffer.subarray(0, readSync(descriptor, buffer));
-  } finally {
-    closeSync(descriptor);
-  }
+function sizeShown({ autoOrient, pageHeight, pages = 1 }: Metadata, path: string): ImageSize {
+  const density = /@2x\.\w+$/.test(path) ? 2 : 1;
+  const height = pages > 1 && pageHeight !== undefined ? pageHeight : autoOrient.height;
+  return { width: Math.round(autoOrient.width / density), height: Math.round(height / density) };
+}
+
+/** A drawing has no pixels of its own: it is drawn as large as it will be shown, twice. */
+function sharpness({ format, width }: Metadata, shown: ImageSize, widthPx: number): { density?: number } {
+  const drawnAt = 72 * ((2 * Math.min(shown.width, widthPx)) / width);
+  return format === 'svg' ? { density: Math.min(2_400, Math.max(1, drawnAt)) } : {};
+}
+
+/** A drawing would be blurred, and what can be seen through would be black. */
+function isPhotograph({ format, hasAlpha }: Metadata): boolean {
+  return !hasAlpha && !['png', 'gif', 'svg'].includes(format);
+}
+
+const ENCODERS = {
+  gif: (pixels: Sharp, _was: Metadata) => pixels.gif(),
+  jpeg: (pixels: Sharp, _was: Metadata) => pixels.jpeg({ quality: 80, mozjpeg: true }),
+  png: (pixels: Sharp, { isPalette }: Metadata) =>
+    pixels.png({ compressionLevel: 9, adaptiveFiltering: true, palette: isPalette }),
+};
+type Format = keyof typeof ENCODERS;
+
+/** By its content, and by how large it is shown: the same file may be there twice, once for fine screens. */
+function named(bytes: Uint8Array, { width, height }: ImageSize, format: Format): StoredImage {
+  const hash = createHash('sha256').update(`${width}x${height} `).update(bytes).digest('hex').slice(0, 20);
+  return { name: `${hash}.${format === 'jpeg' ? 'jpg' : format}`, type: `image/${format}`, bytes };
 }
 
 function decoded(path: string): string {

@@ -45,6 +45,16 @@ export function readPages(roots: TemplateRoots, language: string): PageFiles {
   };
 }
 
+/** The page around a previewed mail: an editor's, which no newsletter replaces. */
+export function readPreviewFiles(roots: TemplateRoots): {
+  readonly page: string;
+  readonly styles: string;
+  readonly script: string;
+} {
+  const read = readerIn(roots.slice(-1));
+  return { page: read('preview/page.hbs'), styles: read('preview/styles.css'), script: read('preview/reload.js') };
+}
+
 /** A word without a value is left to the files below. */
 function saidIn(file: string): Partial<AllWords> {
   const said = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>;

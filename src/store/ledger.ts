@@ -7,6 +7,7 @@
 import type { CrewMember } from '../domain/crew.ts';
 import type { ClaimedDelivery, DeliveryId, DeliveryRecord, Settlement } from '../domain/delivery.ts';
 import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
+import type { StoredImage } from '../domain/image.ts';
 import type { Books, Mailing, MailingEvent, MailingEventKind, MailingState, Slice } from '../domain/mailing.ts';
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts';
 import type { Consequence, Fate, NewReturn, ReturnedTo, ReturnRecord } from '../domain/returned.ts';
@@ -25,6 +26,7 @@ export interface Ledger {
   readonly mailings: MailingStore;
   readonly deliveries: DeliveryStore;
   readonly returns: ReturnStore;
+  readonly images: ImageStore;
   readonly crew: CrewStore;
   readonly rates: RateStore;
   /** The clock that all processes on this ledger go by. */
@@ -213,6 +215,13 @@ export interface ReturnStore {
   ofMailing(mailing: number): Promise<CameBack[]>;
   /** The delivery to an address that the relay accepted under this id of its own. */
   findByReply(key: string, relayId: string): Promise<DeliveryId | undefined>;
+}
+
+/** Images of issues, for the archive to serve from any machine. */
+export interface ImageStore {
+  /** What is there under the same name stays. */
+  add(images: readonly StoredImage[], at: number): Promise<void>;
+  find(name: string): Promise<StoredImage | undefined>;
 }
 
 /** Which secrets have signed what is out there: links in old mails must go on working. */

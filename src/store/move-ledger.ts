@@ -27,6 +27,7 @@ const MOVED: readonly Table[] = [
   'deliveries',
   'returns',
   'events',
+  'images',
   'paces',
   'traffic',
 ];
@@ -42,6 +43,9 @@ const NUMBERED: readonly (readonly [Table, string])[] = [
   ['events', 'id'],
 ];
 const PAGE_SIZE = 2_000;
+// Rows of hundreds of kilobytes.
+const LARGE: readonly Table[] = ['editions', 'images'];
+const LARGE_PAGE_SIZE = 20;
 
 /** `place` is what the old ledger says of where it went: no password. */
 export async function moveLedger(from: string, to: string, place: string, now: number): Promise<MoveResult> {
@@ -122,10 +126,11 @@ async function copyTable(from: LedgerDatabase, to: Transaction<Tables>, table: T
 }
 
 async function* pagesOf(from: LedgerDatabase, table: Table): AsyncGenerator<object[]> {
+  const size = LARGE.includes(table) ? LARGE_PAGE_SIZE : PAGE_SIZE;
   let page: object[] = [];
   for await (const row of from.selectFrom(table).selectAll().stream()) {
     page.push(row);
-    if (page.length < PAGE_SIZE) continue;
+    if (page.length < size) continue;
     yield page;
     page = [];
   }

@@ -5,6 +5,7 @@ import { crewStore } from './crew.ts';
 import { deliveryStore } from './deliveries.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import { checkSchema, type LedgerDatabase, migrate, openDatabase } from './engine.ts';
+import { imageStore } from './images.ts';
 import { importStore } from './imports.ts';
 import { jsonRows } from './json-rows.ts';
 import type { Ledger, LedgerIdentity } from './ledger.ts';
@@ -60,6 +61,7 @@ function ledgerOver(db: LedgerDatabase, engine: Engine, { eraseKey, ...identity 
     deliveries: deliveryStore(db, engine, writer),
     returns: returnStore(db, engine, eraseKey),
     crew: crewStore(db),
+    images: imageStore(db),
     rates: rateStore(db, engine),
     now: () => (engine === 'sqlite' ? Promise.resolve(Date.now()) : serverTime(db)),
     async close() {

@@ -119,6 +119,7 @@ export interface Tables {
     effect: string;
   };
   events: { id: Generated<number>; mailing_id: number; at: number; kind: string; detail: string; told_at: number | null };
+  images: { name: string; type: string; content: string; created_at: number };
   leases: { name: string; holder: string; until_at: number };
   crew: {
     id: string;

@@ -5,8 +5,10 @@ import multipart from '@fastify/multipart';
 import { fastify } from 'fastify';
 import type { Joining } from '../flows/join-list.ts';
 import type { Archive } from '../flows/read-archive.ts';
+import type { Images } from '../flows/read-images.ts';
 import { show, showBroken, showRefused } from './answer.ts';
 import { addArchiveRoutes } from './archive-routes.ts';
+import { addImageRoutes } from './image-routes.ts';
 import { addJoinRoutes, type LatestIssue } from './join-routes.ts';
 import { addLeaveRoutes } from './leave-routes.ts';
 import { addManageRoutes } from './manage-routes.ts';
@@ -31,6 +33,7 @@ export interface WebParts {
   readonly latest: LatestIssue;
   /** Null where the newsletter's own site has the issues. */
   readonly archive: Archive | null;
+  readonly images: Images;
   readonly webhooks: Webhooks;
   /** Hears of a fault of ours. */
   readonly onFault: (error: Error) => void;
@@ -81,6 +84,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       addJoinRoutes(scope, site, parts.latest);
       addLeaveRoutes(scope, site);
       addManageRoutes(scope, site);
+      addImageRoutes(scope, site, parts.images);
       if (archive) addArchiveRoutes(scope, site, { archive, baseUrl });
       done();
     },

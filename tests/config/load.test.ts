@@ -45,6 +45,7 @@ describe('newsletter.yaml', () => {
       relay: null,
       baseUrl: 'https://postrider.invalid',
       secrets: [],
+      dkim: null,
     });
   });
 

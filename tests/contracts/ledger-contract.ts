@@ -10,6 +10,7 @@ import { deliveriesContract } from './ledger/deliveries.ts';
 import { editionsContract } from './ledger/editions.ts';
 import { erasureContract } from './ledger/erasure.ts';
 import { eventsContract } from './ledger/events.ts';
+import { imagesContract } from './ledger/images.ts';
 import { importsContract } from './ledger/imports.ts';
 import { mailingsContract } from './ledger/mailings.ts';
 import { publishedContract } from './ledger/published.ts';
@@ -34,6 +35,7 @@ const PARTS: readonly ((of: LedgerOf) => void)[] = [
   editionsContract,
   publishedContract,
   eventsContract,
+  imagesContract,
   deliveriesContract,
   decisionsContract,
   returnsContract,

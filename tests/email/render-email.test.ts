@@ -17,9 +17,9 @@ describe('the frame', () => {
       '+++\ntitle = "The title"\ndate = 2023-02-07\npreheader = "A teaser"\n+++\nText.',
     );
     expect(html).toContain('<title>The title</title>');
-    expect(html).toMatch(/<body[^>]*>\s*<div style="display:none;[^"]*">A teaser<\/div>/);
+    expect(html).toMatch(/<body[^>]*>\s*<div[^>]*>\s*<div style="display:none;[^"]*">A teaser<\/div>/);
     expect(readHtml(html, URL_OF_ISSUE).headings).toEqual(['The title']);
-    expect(html).toContain('<span class="name">The Press</span> <span class="dot">·</span> February 7, 2023');
+    expect(html).toContain('<b class="name">The Press</b> <span class="dot">·</span> February 7, 2023');
     expect(html).toContain(`<a href="${URL_OF_ISSUE}">Read this issue on the web</a>`);
     expect(text).toMatch(/^The Press · February 7, 2023\n\nThe title\n=========\n\nRead this issue on the web:\n/);
     expect(text).toContain(`\n${URL_OF_ISSUE}\n`);

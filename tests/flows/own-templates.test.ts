@@ -24,7 +24,7 @@ function render(path: string, text: string): Promise<RenderResult> {
   const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
   const { newsletter } = readNewsletter(read('config/newsletter.yaml'), read('config/defaults.yaml'), 'newsletter.yaml');
   if (newsletter === null) throw new Error('The sample newsletter cannot be read.');
-  return renderIssue({ ...pressOf({ root, newsletter }), cwd: root }, '2023-01', 'monthly');
+  return renderIssue({ ...pressOf({ root, newsletter, baseUrl: 'https://postrider.invalid' }), cwd: root }, '2023-01', 'monthly');
 }
 
 describe('a template of the newsletter’s own', () => {

@@ -29,6 +29,7 @@ it.each([
   ['Redis outside the queue', 'src/cli', 'ioredis'],
   ['PostgreSQL outside the store', 'src/queue', 'pg'],
   ['the ledger in the web', 'src/web', '../store/ledger.ts'],
+  ['the newsletter’s files in the preview', 'src/preview', '../source/find-issues.ts'],
   ['unified outside the issue and email rooms', 'src/flows', 'unified'],
 ])('refuses %s', (_what, room, specifier) => {
   expect(check(room, specifier)).toMatch(/noRestrictedImports[\s\S]*ARCHITECTURE\.md/);

@@ -22,6 +22,11 @@ export const WORDS: Words = {
   footnotes: 'Notes',
   backToText: 'Back',
   image: 'image',
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
 };
 
 /** The first line of a body below `FRONT_MATTER`. */

@@ -8,6 +8,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 const UPDATE_LIMIT_MS = 120_000;
 const INSTALL_LIMIT_MS = 600_000;
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const SPAMASSASSIN_KEYS = '/var/lib/spamassassin/sa-update-keys';
 
 /** Returns why nothing may be installed here, or undefined. */
 export function whyNoApt(): string | undefined {
@@ -26,6 +27,7 @@ export function aptInstall(packages: readonly string[]): string | undefined {
     run(['update'], UPDATE_LIMIT_MS);
     return run(['install', '-y', '--no-install-recommends', ...packages], INSTALL_LIMIT_MS);
   } finally {
+    if (packages.includes('spamassassin')) endKeyAgent();
     removePolicy();
   }
 }
@@ -38,6 +40,11 @@ function forbidStartingDaemons(): () => void {
     return () => {};
   }
   return () => rmSync(POLICY_FILE, { force: true });
+}
+
+/** That package imports a key as it is installed; where the machine has GnuPG, the agent begun for it would stay. */
+function endKeyAgent(): void {
+  spawnSync('gpgconf', ['--homedir', SPAMASSASSIN_KEYS, '--kill', 'gpg-agent'], { stdio: 'ignore' });
 }
 
 function run(args: readonly string[], limitMs: number): string | undefined {

@@ -41,6 +41,7 @@ export const SERVICES = {
     { command: 'dovecot', debianPackage: 'dovecot-core' },
     { command: '/usr/lib/dovecot/imap', debianPackage: 'dovecot-imapd' },
   ],
+  spamassassin: [{ command: 'spamassassin', debianPackage: 'spamassassin' }],
   chromium: [
     { command: 'chromium', debianPackage: 'chromium' },
     // Without these two, a page's text and emoji are drawn as empty boxes.

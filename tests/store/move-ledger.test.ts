@@ -31,6 +31,7 @@ const ORDERS: readonly (readonly [keyof Tables, string])[] = [
   ['deliveries', 'sequence'],
   ['returns', 'id'],
   ['events', 'id'],
+  ['images', 'name'],
   ['paces', 'relay'],
   ['traffic', 'span_at'],
 ];
@@ -94,6 +95,7 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
     });
     mailing = await mailingOf(source, readers, { startsAt: 5 });
     await leaveInDoubt(source, mailing, 2);
+    await source.images.add([{ name: '0123.png', type: 'image/png', bytes: Uint8Array.of(0, 255, 13, 10) }], 5);
     await source.deliveries.resolveUnknown(mailing.id, 'resend', 300, { mailing: mailing.id, first: 1, last: 1 });
     const [held] = await claim(source, mailing, 'c', 310, 1);
     await source.deliveries.mark(held!, 311);

@@ -10,7 +10,7 @@ import { openLedger } from '../../src/store/open-ledger.ts';
 import { findCommand } from '../services/install.ts';
 import { type RunningPostgres, startPostgres } from '../services/postgres.ts';
 
-const ALL = ['0001-first', '0002-several-machines', '0003-consent', '0004-joining', '0005-books', '0006-returns'];
+const ALL = ['0001-first', '0002-several-machines', '0003-consent', '0004-joining', '0005-books', '0006-returns', '0007-images'];
 const EMPTY = /has no tables of Postrider yet.*postrider migrate/;
 const OLDER = /of an older Postrider.*postrider migrate/;
 const NEWER = /by a newer Postrider/;
@@ -32,6 +32,7 @@ async function makeOlder(url: string): Promise<void> {
   await db.schema.dropIndex('deliveries_returned').execute();
   for (const column of ['fate', 'fate_reason', 'fate_at']) await db.schema.alterTable('deliveries').dropColumn(column).execute();
   for (const table of [
+    'images',
     'returns',
     'import_changes',
     'imports',

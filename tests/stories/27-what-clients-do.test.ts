@@ -35,6 +35,11 @@ const ISSUE_OF: Readonly<Record<string, () => Promise<string>>> = {
     `## 日本語の見出し\n\n${'这是一个很长的段落没有空格'.repeat(60)}\n\n| 名前 |\n|---|\n| ${'長い名前'.repeat(30)} |`,
   ),
   'forty lists in each other': body(times(40, (index) => `${'  '.repeat(index)}- level ${index}`, '\n')),
+  'callouts of each kind': body(
+    ['NOTE', 'TIP', 'IMPORTANT', 'WARNING', 'CAUTION']
+      .map((kind) => `> [!${kind}]\n> Some \`code\`, a [link](https://e.example), _and_ **more**.\n>\n> > a quote`)
+      .join('\n\n'),
+  ),
   'images that cannot be shown': body(
     '![A long description of what there would be to see](https://broken.example/x.jpg)\n\n<img src="https://broken.example/y.jpg" width="2000" height="900" alt="wide">',
   ),
@@ -138,7 +143,7 @@ describe.skipIf(findCommand('chromium') === undefined)('a mail', () => {
 
   it('hides its preview from the page', async () => {
     const page = await open(await sampleHtml(), 'light', 360);
-    expect(await page.evaluate('document.querySelector("body > div").offsetHeight')).toBe(0);
+    expect(await page.evaluate('document.querySelector("body > div > div").offsetHeight')).toBe(0);
     await page.close();
   });
 

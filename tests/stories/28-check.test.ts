@@ -1,7 +1,8 @@
 // Before an issue goes out, one command says what would embarrass its editor: where it is, what, and what to do.
-import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHECK_RULES } from '../../config/schema.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import { type Finished, newsletterFolder, postrider } from './cli.ts';
@@ -200,23 +201,42 @@ describe('what is let pass', () => {
 });
 
 describe('an image beside the issue', () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+  let small: Buffer;
+  let large: Buffer;
+  beforeAll(async () => {
+    small = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    large = await sharp({ create: { width: 900, height: 900, channels: 3, background: 'red', noise } })
+      .png()
+      .toBuffer();
+    expect(large.length).toBeGreaterThan(1_000_000);
+  });
+
   it.each([
     ['that is missing', '![A crab](crab.png)', 'image-missing'],
-    ['of two megabytes', '![A crab](large.png)', 'image-size'],
+    ['of more than a megabyte', '![A crab](large.png)', 'image-size'],
     ['whose name has a space', '![A crab](large%20one.png?v=1)', 'image-size'],
     ['that is a folder', '![A crab](../issues)', 'image-missing'],
     ['in HTML', '<img src="crab.png" alt="A crab">', 'image-missing'],
+    ['that is cut off', '![A crab](half.png)', 'image-broken'],
+    ['that is text', '![A crab](words.png)', 'image-broken'],
+    ['that is empty', '![A crab](empty.png)', 'image-broken'],
+    ['that few mail programs show', '![A crab](crab.svg)', 'image-format'],
   ])('%s is told', async (_case, body, rule) => {
-    for (const name of ['large.png', 'large one.png']) {
-      write(`issues/${name}`, '');
-      truncateSync(join(folder, 'issues', name), 2_000_000);
-    }
+    writeFileSync(join(folder, 'issues/large.png'), large);
+    writeFileSync(join(folder, 'issues/large one.png'), large);
+    writeFileSync(join(folder, 'issues/half.png'), large.subarray(0, large.length / 2));
+    write('issues/words.png', 'no image at all');
+    write('issues/empty.png', '');
+    write('issues/crab.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"/>');
     issue(`Text.\n\n${body}\n`);
     expect(await found('2023-02')).toEqual([expect.objectContaining({ rule, line: 7, column: 1, file: 'issues/2023-02.md' })]);
   });
 
   it('that is there and light is well, and so is one on the web', async () => {
-    write('issues/crab.png', 'x');
+    writeFileSync(join(folder, 'issues/crab.png'), small);
     issue('![A crab](crab.png) ![A crab](https://a.example/crab.png) ![A crab](/crab.png)\n');
     expect(await found('2023-02')).toEqual([]);
   });

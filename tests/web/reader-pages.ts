@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../config/package-root.ts';
 import type { ConsentRecord } from '../../src/domain/consent.ts';
+import { openImages } from '../../src/flows/read-images.ts';
 import { unsubscribeToken } from '../../src/link/delivery-links.ts';
 import { ASKS_PER_HOUR } from '../../src/policy/joining.ts';
 import { readPages } from '../../src/source/templates.ts';
@@ -58,6 +59,7 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
     readers: { ledger, secrets: [SECRET], clock: fakeClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
     latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
     archive: null,
+    images: openImages(ledger),
     webhooks: { providers: [], take: () => Promise.reject(new Error('none')), onRefusal: () => undefined },
     onFault: (error) => faults.push(error),
     ...rest,

@@ -6,11 +6,11 @@ import { formatProblem, type Problem } from '../../domain/problem.ts';
 import { checkOne, type LinkAsking } from '../../flows/check-issue.ts';
 import { ASKING } from '../../reach/ask-links.ts';
 import { openLinkCache } from '../../reach/link-cache.ts';
-import { listIssues } from '../../source/find-issues.ts';
 import { Failure } from '../failure.ts';
 import { ownFolder } from '../own-folder.ts';
 import { loadOrFail } from '../session.ts';
 import { countOf, note, print, printJson } from '../terminal.ts';
+import { namesFile, newestIssue } from './issue-to-send.ts';
 
 interface CheckOptions {
   readonly format: 'text' | 'github' | 'json';
@@ -35,28 +35,18 @@ async function check(named: readonly string[], { format, links }: CheckOptions):
   const press = pressOf(config);
   // Whose footer it is matters to no rule.
   const [list = ''] = Object.keys(config.newsletter.lists);
-  const issues = named.length > 0 ? named : [newest(press.root, press.newsletter.issues.files)];
+  const issues = named.length > 0 ? named : [newestIssue(press)];
   const asking: LinkAsking | null = links
     ? { ...ASKING, cache: openLinkCache(join(ownFolder(press.root), 'links.json'), Date.now()) }
     : null;
   const problems: Problem[] = [];
-  for (const issue of issues) problems.push(...(await checkOne(press, issue, list, { isFile: isPath(issue), asking })));
+  for (const issue of issues) problems.push(...(await checkOne(press, issue, list, { isFile: namesFile(issue), asking })));
   show(problems, format);
   const unfound = problems.find(({ rule, severity }) => rule === 'issue' && severity === 'error');
   if (unfound) throw new Failure(2, format === 'text' ? 'Not all could be checked.' : formatProblem(unfound));
   if (problems.length > 0)
     throw new Failure(1, `\n${countOf(problems.length, 'finding')} in ${countOf(issues.length, 'issue')}.`);
   note(`Nothing to complain of in ${countOf(issues.length, 'issue')}.`);
-}
-
-function newest(root: string, patterns: readonly string[]): string {
-  const last = listIssues(root, patterns).at(-1);
-  if (!last) throw new Failure(2, `No file fits ${patterns.join(' or ')} in ${root}.`, 'Name an issue, or mend issues.files.');
-  return last.name.id;
-}
-
-function isPath(named: string): boolean {
-  return named.includes('/') || named.endsWith('.md');
 }
 
 function show(problems: readonly Problem[], format: CheckOptions['format']): void {

@@ -75,7 +75,7 @@ async function fillList(ledger: Ledger): Promise<void> {
 }
 
 async function openSample(ledger: Ledger): Promise<Mailing> {
-  const press = pressOf({ root: packageRoot(), newsletter: sampleNewsletter() });
+  const press = pressOf({ root: packageRoot(), newsletter: sampleNewsletter(), baseUrl: BASE_URL });
   const result = await renderIssue(press, '2023-01', LIST);
   if (result.kind === 'problems') failWith(result.problems);
   const { rendered } = result;

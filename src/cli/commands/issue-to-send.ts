@@ -5,14 +5,27 @@ import type { EditionContent } from '../../domain/edition.ts';
 import type { Mailing } from '../../domain/mailing.ts';
 import { findingsIn } from '../../flows/check-issue.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
-import { type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
+import { type Press, type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
+import { listIssues } from '../../source/find-issues.ts';
 import type { Ledger } from '../../store/ledger.ts';
-import { failWith } from '../failure.ts';
+import { Failure, failWith } from '../failure.ts';
 import { formatMoment, note } from '../terminal.ts';
 
 export interface IssueToSend {
   readonly rendered: RenderedIssue;
   readonly content: EditionContent;
+}
+
+/** A path, and no id. */
+export function namesFile(named: string): boolean {
+  return named.includes('/') || named.endsWith('.md');
+}
+
+/** The id of the newest issue, by its name. */
+export function newestIssue({ root, newsletter: { issues } }: Pick<Press, 'root' | 'newsletter'>): string {
+  const last = listIssues(root, issues.files).at(-1);
+  if (last) return last.name.id;
+  throw new Failure(2, `No file fits ${issues.files.join(' or ')} in ${root}.`, 'Name an issue, or mend issues.files.');
 }
 
 export async function renderOrFail(config: Config, id: string, list: string): Promise<IssueToSend> {

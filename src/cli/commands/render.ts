@@ -3,14 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { pressOf } from '../../app.ts';
-import type { SlotValues } from '../../domain/email.ts';
-import { fillSlots } from '../../email/slots.ts';
-import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
-import { makeEdition } from '../../flows/make-edition.ts';
+import { GMAIL_CLIP_BYTES } from '../../domain/email.ts';
 import { renderIssue } from '../../flows/render-issue.ts';
+import { showIssue } from '../../flows/show-issue.ts';
 import { Failure, failWith } from '../failure.ts';
 import { chooseList, loadOrFail } from '../session.ts';
 import { formatBytes, note, noteProblems, print, printJson, table } from '../terminal.ts';
+import { namesFile } from './issue-to-send.ts';
 
 interface RenderOptions {
   readonly issue: string;
@@ -18,13 +17,6 @@ interface RenderOptions {
   readonly list?: string;
   readonly json?: boolean;
 }
-
-// Somebody to show the mail by; the domain is reserved (RFC 2606).
-const READER = { id: 1, address: 'reader@example.org', name: 'Ada Reader', attributes: {} };
-// Not a secret: what is rendered for the eye is signed with nothing that opens anything.
-const SHOW_SECRET = 'rendered-for-the-eye';
-// Gmail hides what is beyond, and with it the way to unsubscribe.
-const GMAIL_CLIP_BYTES = 102_400;
 
 export function addRenderCommand(program: Command): void {
   program
@@ -45,25 +37,15 @@ async function render(options: RenderOptions): Promise<void> {
   const config = loadOrFail();
   const press = pressOf(config);
   const list = chooseList(config, options.list);
-  const isFile = /[/.]md$|\//.test(options.issue) || options.issue.endsWith('.md');
-  const result = await renderIssue(press, options.issue, list, isFile);
+  const result = await renderIssue(press, options.issue, list, namesFile(options.issue));
   if (result.kind === 'problems') failWith(result.problems);
   const { email, issue, problems } = result.rendered;
-  const content = makeEdition(press, list, config.baseUrl, result.rendered);
-  const shown = { mailing: 0, sequence: 1, openedAt: Date.parse(`${issue.date ?? '2000-01-01'}T12:00:00Z`), subscriber: READER };
-  const message = composeDelivery(shown, pressEdition(content, 1), [SHOW_SECRET]);
-  const values: SlotValues = {
-    name: READER.name,
-    address: READER.address,
-    unsubscribeUrl: `${config.baseUrl}/u/example`,
-    preferencesUrl: `${config.baseUrl}/p/example`,
-    subscribeUrl: `${config.baseUrl}/`,
-  };
+  const { html, text, message } = showIssue(press, list, config.baseUrl, result.rendered);
   const files: Record<string, string | Uint8Array> = {
-    'email.html': fillSlots(email.html, values),
-    'email.txt': fillSlots(email.text, values),
+    'email.html': html,
+    'email.txt': text,
     'email.mjml': email.mjml.replace(/[\uFDD0-\uFDD2]/g, ''),
-    'message.eml': message.bytes,
+    'message.eml': message,
   };
   writeAll(options.out, files);
   const sizes = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]));

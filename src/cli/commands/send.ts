@@ -100,12 +100,13 @@ async function start(crew: readonly CrewMember[], ledger: Ledger, options: Start
     refusal: 'Nothing was sent.',
     line: `postrider send --issue ${options.issue} --yes`,
   });
-  const { provenance } = issue.rendered;
+  const { provenance, images } = issue.rendered;
   return openMailing(ledger, {
     issue: options.issue,
     list,
     content: issue.content,
     provenance,
+    images,
     startsAt,
     at: await ledger.now(),
   });

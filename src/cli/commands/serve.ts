@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../../../config/load.ts';
 import type { Newsletter } from '../../../config/schema.ts';
-import { systemClock, templateRoots } from '../../app.ts';
+import { hasArchive, systemClock, templateRoots } from '../../app.ts';
 import { latestIssue } from '../../flows/latest-issue.ts';
 import { openArchive } from '../../flows/read-archive.ts';
+import { openImages } from '../../flows/read-images.ts';
 import { ASKS_PER_HOUR } from '../../policy/joining.ts';
 import { readPages } from '../../source/templates.ts';
 import type { Ledger } from '../../store/ledger.ts';
@@ -85,7 +86,8 @@ async function listen(config: Config, ledger: Ledger, log: Logger): Promise<Web>
     readers: { ledger, secrets, clock: systemClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
     latest: (lists) => latestIssue(ledger, lists),
     // Where the issues' own addresses are ours, we answer at them.
-    archive: newsletter.issues.url.startsWith(`${baseUrl}/`) ? openArchive(ledger, systemClock) : null,
+    images: openImages(ledger),
+    archive: hasArchive(newsletter.issues.url, baseUrl) ? openArchive(ledger, systemClock) : null,
     webhooks: webhooksOf(config, ledger, log),
     health: async () => ({ crew: (await presentCrew(ledger)).length }),
     onFault: (error) => log.error({ error: wordsOf(error) }, 'a page failed'),

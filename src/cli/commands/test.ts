@@ -1,10 +1,10 @@
 // postrider test: one real message to oneself before the list gets it.
 import type { Command } from 'commander';
-import { openRelay, relaySettings } from '../../app.ts';
+import { openRelay, relaySettings, signerOf } from '../../app.ts';
 import { parseMailbox } from '../../domain/mailbox.ts';
 import { testIssue } from '../../flows/test-issue.ts';
 import { Failure } from '../failure.ts';
-import { chooseList, loadOrFail, relayOf } from '../session.ts';
+import { chooseList, loadOrFail, relayOf, withLedger } from '../session.ts';
 import { noteProblems, print } from '../terminal.ts';
 import { renderOrFail } from './issue-to-send.ts';
 
@@ -32,7 +32,10 @@ async function test(options: TestOptions): Promise<void> {
   const place = relayOf(config);
   const { rendered, content } = await renderOrFail(config, options.issue, chooseList(config, options.list));
   noteProblems(rendered.problems);
-  const relay = openRelay({ ...relaySettings(place, config.newsletter), connections: 1 });
+  // Where the archive serves them, whoever looks at the mail sees them at once.
+  if (rendered.images.length > 0)
+    await withLedger(config, async (ledger) => ledger.images.add(rendered.images, await ledger.now()));
+  const relay = openRelay({ ...relaySettings(place, config.newsletter), connections: 1 }, await signerOf(config));
   const submission = await testIssue(content, to, relay, config.secrets, Date.now());
   await relay.close();
   if (submission.kind === 'replied' && submission.reply.code >= 200 && submission.reply.code < 300)

@@ -7,6 +7,7 @@ import { consent } from './0003-consent.ts';
 import { joining } from './0004-joining.ts';
 import { books } from './0005-books.ts';
 import { returns } from './0006-returns.ts';
+import { images } from './0007-images.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
@@ -16,5 +17,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0004-joining': joining(engine),
     '0005-books': books(engine),
     '0006-returns': returns(engine),
+    '0007-images': images(engine),
   };
 }
