@@ -11,9 +11,8 @@ export function cutToSize(body: Root, room: number, measure: (nodes: readonly Ro
   const kept = firstOf(body.children, room, measure);
   const heading = kept.findLastIndex((node, index) => index > 0 && isHeading(node));
   const atHeading = kept.slice(0, heading);
-  // A heading with nothing below it is cut, too.
   const isWorth = heading > 0 && measure(atHeading) >= SHARE_MIN * room;
-  return { ...body, children: isWorth ? atHeading : withoutLastHeading(kept) };
+  return { ...body, children: withoutAlone(isWorth ? atHeading : kept) };
 }
 
 function firstOf(nodes: readonly RootContent[], room: number, measure: (nodes: readonly RootContent[]) => number): RootContent[] {
@@ -34,9 +33,19 @@ function firstOf(nodes: readonly RootContent[], room: number, measure: (nodes: r
   return kept;
 }
 
-function withoutLastHeading(nodes: readonly RootContent[]): RootContent[] {
-  const end = nodes.findLastIndex((node) => node.type === 'element' && !isHeading(node));
-  return nodes.slice(0, end + 1);
+/** Without a heading, or the head of a table, at the end that nothing follows. */
+function withoutAlone<Node extends RootContent>(nodes: readonly Node[]): Node[] {
+  const end = nodes.findLastIndex((node) => node.type !== 'text' || node.value.trim() !== '');
+  const last = nodes[end];
+  if (last === undefined) return [];
+  const before = nodes.slice(0, end);
+  if (last.type !== 'element' || !SPLIT.has(last.tagName)) return isAlone(last) ? withoutAlone(before) : [...before, last];
+  const children = withoutAlone(last.children);
+  return children.length === 0 ? withoutAlone(before) : [...before, { ...last, children }];
+}
+
+function isAlone(node: RootContent): boolean {
+  return isHeading(node) || (node.type === 'element' && node.tagName === 'thead');
 }
 
 function isHeading(node: RootContent): boolean {

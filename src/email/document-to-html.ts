@@ -69,10 +69,15 @@ function dressCallout({ properties, children }: Element): void {
   if (title?.type === 'element') title.properties['style'] = `color:${colour}`;
 }
 
-/** A wide table scrolls by itself; it never widens the mail. */
+/** A wide table scrolls by itself, by the keyboard too; it never widens the mail. */
 const wrapTable: BuildVisitor<Root, 'element'> = (element, index, parent) => {
   if (element.tagName !== 'table' || !parent || index === undefined) return undefined;
-  parent.children[index] = { type: 'element', tagName: 'div', properties: { style: 'overflow-x:auto' }, children: [element] };
+  parent.children[index] = {
+    type: 'element',
+    tagName: 'div',
+    properties: { style: 'overflow-x:auto', tabIndex: 0 },
+    children: [element],
+  };
   return SKIP;
 };
 

@@ -35,13 +35,17 @@ function withoutNobodys(html: string): string {
   return FOR_NOBODY.reduce((head, pattern) => head.replace(pattern, ''), html.slice(0, end)) + html.slice(end);
 }
 
+const COMMENT_OR_STRING = /\/\*[\s\S]*?\*\/|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/g;
+
 export function minifyCss(css: string): string {
-  return css
-    .replace(/\/\*[\s\S]*?\*\//g, '')
+  const strings: string[] = [];
+  const bare = css.replace(COMMENT_OR_STRING, (_, text?: string) => (text === undefined ? '' : `"${strings.push(text) - 1}"`));
+  return bare
     .replace(/\s+/g, ' ')
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/ !important/g, '!important')
     .replace(/;}/g, '}')
+    .replace(/"(\d+)"/g, (_, index: string) => strings[Number(index)] ?? '')
     .trim();
 }

@@ -51,17 +51,39 @@ const CUT_LINE_BYTES = 600;
 // Light letters on dark look thinner than they are: more than is needed to be read (WCAG 2.2, 1.4.6).
 const IN_DARK = 7;
 
-/** Throws where a template is broken, with the template's own message. */
+/** Throws where a template is broken, with the template's own message, or leaves out what readers must have. */
 export async function renderEmail(issue: Issue, settings: EmailSettings, templates: EmailTemplates): Promise<Email> {
   const { html, mjml: source, isCut } = await fitHtml(issue, settings, templates);
+  const text = splitSlots(await fitText(issue, settings, templates), 'text');
+  for (const [name, part] of [['email.mjml.hbs', html] as const, ['email.txt.hbs', text] as const]) checkWayOut(name, part);
   return {
     subject: issue.subject,
     html,
-    text: splitSlots(await fitText(issue, settings, templates), 'text'),
+    text,
     page: { title: issue.title, day: issue.date, summary: issue.preheader, html: documentToPage(issue.body, fitOf(settings)) },
     mjml: source,
     isCut,
   };
+}
+
+/** Whatever a newsletter's own template looks like, its readers can leave. */
+function checkWayOut(file: string, part: SlottedText): void {
+  if (part.some((each) => typeof each !== 'string' && each.name === 'unsubscribeUrl')) return;
+  throw new Error(`${file} has no link to unsubscribe, as in <a href="{{slot "unsubscribeUrl"}}">`);
+}
+
+/** The same values, of which one tells whether a template has asked for it. */
+function watch(values: Record<string, unknown>, name: string): { values: Record<string, unknown>; isAsked: () => boolean } {
+  let isAsked = false;
+  const get = (): unknown => {
+    isAsked = true;
+    return values[name];
+  };
+  return { values: Object.defineProperty({ ...values }, name, { enumerable: true, get }), isAsked: () => isAsked };
+}
+
+function checkShown(file: string, name: string, isAsked: () => boolean): void {
+  if (!isAsked()) throw new Error(`${file} does not show {{${name}}}, the text of the issue`);
 }
 
 interface RenderedHtml {
@@ -104,7 +126,10 @@ function renderText(issue: Issue, settings: EmailSettings, templates: EmailTempl
     titleLines: underline(issue.title, '='),
     body: isCut ? `${body}\n\n${words.continueReading}:\n${issue.url}` : body,
   };
-  return `${fillTemplate(templates.text, { ...wrapped(frame(issue, settings, plainText)), ...parts }, true).trim()}\n`;
+  const { values, isAsked } = watch({ ...wrapped(frame(issue, settings, plainText)), ...parts }, 'body');
+  const filled = fillTemplate(templates.text, values, true);
+  checkShown('email.txt.hbs', 'body', isAsked);
+  return `${filled.trim()}\n`;
 }
 
 async function renderHtml(
@@ -113,10 +138,18 @@ async function renderHtml(
   templates: EmailTemplates,
   isCut: boolean,
 ): Promise<RenderedHtml> {
-  const values = { ...frame(issue, settings, htmlText), ...htmlParts(issue, settings, templates), cut: isCut ? issue.url : null };
+  const all = { ...frame(issue, settings, htmlText), ...htmlParts(issue, settings, templates), cut: isCut ? issue.url : null };
+  const { values, isAsked } = watch(all, 'sections');
   const source = fillTemplate(templates.html, values, false);
-  const { html } = await mjml(source, { validationLevel: 'strict', keepComments: false, fonts: {} });
+  const { html } = await mjml(source, { validationLevel: 'strict', keepComments: false, fonts: {} }).catch(nameTemplate);
+  checkShown('email.mjml.hbs', 'sections', isAsked);
   return { html: splitSlots(minifyHtml(html), 'html'), mjml: source, isCut };
+}
+
+/** MJML, which is told no file, names the folder that we run in. */
+function nameTemplate(error: unknown): never {
+  if (!(error instanceof Error)) throw error;
+  throw new Error(error.message.replace(/\b(Line \d+) of \S+/g, '$1 of email.mjml.hbs'), { cause: error });
 }
 
 function sizeOf(html: SlottedText): number {

@@ -85,7 +85,8 @@ export function openIssue(press: Press, id: string, isFile: boolean): OpenedIssu
   const place = isFile ? placeOfFile(press, id) : placeOfIssue(press, id);
   if (place.kind === 'problem') return { kind: 'problems', problems: [place.problem] };
   const { language, issues } = press.newsletter;
-  const templates = readTemplates(press.templates, language);
+  const templates = templatesOrWhy(press, language);
+  if (typeof templates === 'string') return { kind: 'problems', problems: [brokenTemplate(press, templates)] };
   const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
   return {
     kind: 'opened',
@@ -94,6 +95,15 @@ export function openIssue(press: Press, id: string, isFile: boolean): OpenedIssu
     templates,
     path: place.path,
   };
+}
+
+function templatesOrWhy({ templates }: Press, language: string): TemplateFiles | string {
+  try {
+    return readTemplates(templates, language);
+  } catch (error) {
+    if (!existsSync(templates[0] ?? '')) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Or what is wrong with a template of the newsletter's own, in the words of whoever read it. */

@@ -70,7 +70,7 @@ type AllWords = Words & PageWords & LetterWords;
 /** What a file does not say, the one below it does; below all of them is English. */
 export function readWords(roots: TemplateRoots, language: string): AllWords {
   const spoken = ['en', language.split('-')[0] ?? '', language].filter((name, index, all) => all.indexOf(name) === index);
-  const files = roots.toReversed().flatMap((root) => spoken.map((name) => join(root, 'words', `${name}.yaml`)));
+  const files = spoken.flatMap((name) => roots.toReversed().map((root) => join(root, 'words', `${name}.yaml`)));
   const words = files.filter((file) => existsSync(file)).map((file) => saidIn(file));
   return Object.assign({}, ...words) as AllWords;
 }

@@ -94,12 +94,12 @@ describe('what is cut within', () => {
   });
 
   // withoutLastHeading looks at the outermost level only.
-  it.fails('leaves no heading alone in a block of the author’s', () => {
+  it('leaves no heading alone in a block of the author’s', () => {
     expect(cut(`First.\n\n<div>\n\n## Alone\n\n${'word '.repeat(1_000)}\n\n</div>`, 1_000).words).toBe('First.');
   });
 
   // firstOf takes a `thead` for something to read.
-  it.fails('leaves no head of a table without a row', () => {
+  it('leaves no head of a table without a row', () => {
     expect(cut(`First.\n\n| a |\n|---|\n| ${'word '.repeat(1_000)} |`, 1_000).words).toBe('First.');
   });
 

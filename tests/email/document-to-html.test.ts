@@ -53,7 +53,7 @@ describe('documentToHtml', () => {
   it('lets a wide table scroll by itself, wherever it stands', () => {
     const table = '<table><tr><td>a</td></tr></table>';
     for (const body of [table, `<div>${table}</div>`, `- b\n\n  ${table}`]) {
-      expect(htmlOf(body)).toMatch(/<div style="overflow-x:auto"><table [^>]*>.*<\/table><\/div>/s);
+      expect(htmlOf(body)).toMatch(/<div style="overflow-x:auto" tabindex="0"><table [^>]*>.*<\/table><\/div>/s);
     }
   });
 

@@ -107,7 +107,7 @@ describe('CSS', () => {
   });
 
   // A template of the newsletter's own may have `content` or a comment sign in a string.
-  it.fails.each([
+  it.each([
     'a{content:" , ; > "}',
     'a{content:"a: b"}',
     'a{content:"/* x */"}',

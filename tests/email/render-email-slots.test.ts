@@ -30,7 +30,7 @@ describe('slots of an email', () => {
     const html =
       '<mjml><mj-body><mj-section><mj-column><mj-text><i title="{{slot "attributes.city" fallback="your town"}}">x</i>' +
       '<a href="https://e.example/?c={{slot "attributes.city"}}">y</a></mj-text><mj-button href="{{slot "unsubscribeUrl"}}">' +
-      '{{slot "name"}}</mj-button></mj-column></mj-section></mj-body></mjml>';
+      '{{slot "name"}}</mj-button><mj-text>{{opening}}{{sections}}</mj-text></mj-column></mj-section></mj-body></mjml>';
     const render = (city: string) => renderBody('Text.', { templates: { html }, values: { ...values, 'attributes.city': city } });
     const filled = (await render('Bad "Ems" & co')).html;
     expect(filled).toContain('<i title="Bad &quot;Ems&quot; &amp; co">');

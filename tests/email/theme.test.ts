@@ -10,7 +10,8 @@ const render = (theme: Partial<Theme>, body = 'Text.'): Promise<Rendering> =>
   renderBody(body, { settings: { theme: { ...DEFAULT_THEME, ...theme } } });
 
 /** Only what is written of colours, for many renderings. */
-const STYLES_ONLY = '<mjml><mj-head><mj-style>{{{styles}}}</mj-style></mj-head><mj-body></mj-body></mjml>';
+const STYLES_ONLY =
+  '<mjml><mj-head><mj-style>{{{styles}}}</mj-style></mj-head><mj-body><mj-raw>{{sections}}{{slot "unsubscribeUrl"}}</mj-raw></mj-body></mjml>';
 
 describe('a theme', () => {
   it.each<[string, Partial<Theme>, RegExp]>([
