@@ -11,6 +11,7 @@ type Add = (program: Command) => void;
 // Each command is loaded when it is called: MJML alone takes longer to load than most commands to run.
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
+  preview: async () => (await import('./commands/preview.ts')).addPreviewCommand,
   render: async () => (await import('./commands/render.ts')).addRenderCommand,
   test: async () => (await import('./commands/test.ts')).addTestCommand,
   plan: async () => (await import('./commands/plan.ts')).addPlanCommand,

@@ -1,6 +1,6 @@
 // Images that lie beside an issue: how heavy, how large, whether they can be read at all, and made fit for mail.
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
@@ -115,13 +115,14 @@ function plainWords(message: string): string {
 function findFile(files: IssueFiles, path: string): string | null {
   for (const folder of files.folders) {
     const file = join(folder, decoded(path));
-    if (files.within.some((root) => isIn(root, file)) && isFile(file)) return file;
+    if (isFile(file) && files.within.some((root) => isIn(root, file))) return file;
   }
   return null;
 }
 
+/** Where it really is, for a link may lead anywhere. */
 function isIn(folder: string, file: string): boolean {
-  return !/^\.\.(?:[/\\]|$)/.test(relative(folder, file));
+  return existsSync(folder) && !/^\.\.(?:[/\\]|$)/.test(relative(realpathSync(folder), realpathSync(file)));
 }
 
 /** A name may be too long, or hold what no name does. */

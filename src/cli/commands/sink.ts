@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { startSink } from '../../sink/sink.ts';
 import { MISBEHAVIOURS, parseSinkRule, type SinkRule } from '../../sink/sink-rules.ts';
 import { Failure } from '../failure.ts';
+import { readPort } from '../read-port.ts';
 import { note, print } from '../terminal.ts';
 
 interface SinkCommandOptions {
@@ -36,9 +37,7 @@ export function addSinkCommand(program: Command): void {
 }
 
 async function sink(options: SinkCommandOptions): Promise<void> {
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Failure(2, `${JSON.stringify(options.port)} is not a port.`, 'Use a number from 1 to 65535.');
+  const port = readPort(options.port);
   const folder = options.dir ?? mkdtempSync(join(tmpdir(), 'postrider-sink-'));
   const started = await startSink({
     port,
