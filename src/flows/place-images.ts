@@ -4,7 +4,8 @@ import { type ImageSize, imagePath, type StoredImage } from '../domain/image.ts'
 import type { Issue } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import { type ImageInIssue, imagesIn, moveImages } from '../issue/images-in.ts';
-import { compressImage, dimensionsOf, type FoundImage, type IssueFiles } from '../source/image-files.ts';
+import { compressImage } from '../source/compress-image.ts';
+import { dimensionsOf, type FoundImage, type IssueFiles } from '../source/image-files.ts';
 
 export interface ImagePlace {
   readonly files: IssueFiles;

@@ -1,6 +1,5 @@
-// Images that lie beside an issue: how heavy, how large, whether they can be read at all, and made fit for mail.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+// Images that lie beside an issue: how heavy, how large, and whether they can be read at all.
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
@@ -24,37 +23,14 @@ export type FoundImage<T> =
  * From its beginning; in CSS pixels: a file whose name ends in `@2x` has twice as many. `path`: as an address writes it.
  */
 export function dimensionsOf(files: IssueFiles, path: string): Promise<FoundImage<{ readonly size: ImageSize }>> {
-  return readImage(files, path, async (file) => ({ size: sizeShown(await open(file).metadata(), path) }));
+  return readImage(files, path, async (file) => ({ size: sizeShown(await openImage(file).metadata(), path) }));
 }
 
 /** To its end. What is wrong with it libvips says in words that all its threads share: one at a time is asked. */
 export function weighImage(files: IssueFiles, path: string): Promise<FoundImage<{ readonly bytes: number }>> {
   return readImage(files, path, async (file) => {
-    await open(file).resize(16).raw().toBuffer();
+    await openImage(file).resize(16).raw().toBuffer();
     return { bytes: statSync(file).size };
-  });
-}
-
-export interface CompressedImage {
-  readonly size: ImageSize;
-  readonly stored: StoredImage;
-}
-
-/** At most twice as many pixels as `widthPx` shows, upright, without what a camera wrote beside, in a format for mail. */
-export function compressImage(files: IssueFiles, path: string, widthPx: number): Promise<FoundImage<CompressedImage>> {
-  return readImage(files, path, async (file) => {
-    const original = readFileSync(file);
-    const metadata = await open(original).metadata();
-    const size = sizeShown(metadata, path);
-    const isMoving = (metadata.pages ?? 1) > 1 && metadata.format === 'gif';
-    const pixels = open(original, { animated: isMoving, ...sharpness(metadata, size, widthPx) }).resize({
-      width: 2 * widthPx,
-      withoutEnlargement: true,
-    });
-    const format: Format = isMoving ? 'gif' : isPhotograph(metadata) ? 'jpeg' : 'png';
-    const made = await ENCODERS[format](pixels, metadata).toBuffer();
-    const stored = made.length < original.length || !mayStay(metadata, format, 2 * widthPx) ? made : original;
-    return { size, stored: named(stored, size, format) };
   });
 }
 
@@ -70,27 +46,18 @@ export async function readBeside(files: IssueFiles, path: string): Promise<Store
   return file === null || type === undefined ? undefined : { name: path, type, bytes: await readFile(file) };
 }
 
-/** What was made with care may be smaller than what we make of it, but tells perhaps where it was taken. */
-function mayStay(
-  { format: was, width, exif, xmp, iptc, comments, orientation }: Metadata,
-  format: Format,
-  widthMaxPx: number,
-): boolean {
-  const isBare = [exif, xmp, iptc, comments, orientation].every((each) => each === undefined);
-  return isBare && was === format && format !== 'jpeg' && width <= widthMaxPx;
-}
-
 const FOREVER_S = 20;
 // Decoded, as many bytes for each; a photograph of 40 MB has about a hundred million.
 const PIXELS_MAX = 200_000_000;
 
-function open(file: string | Buffer, options: { animated?: boolean; density?: number } = {}): Sharp {
+export function openImage(file: string | Buffer, options: { animated?: boolean; density?: number } = {}): Sharp {
   return sharp(file, { failOn: 'error', limitInputPixels: PIXELS_MAX, autoOrient: true, ...options }).timeout({
     seconds: FOREVER_S,
   });
 }
 
-async function readImage<T>(files: IssueFiles, path: string, read: (file: string) => Promise<T>): Promise<FoundImage<T>> {
+/** `read` may throw whatever it likes: then the image is broken. */
+export async function readImage<T>(files: IssueFiles, path: string, read: (file: string) => Promise<T>): Promise<FoundImage<T>> {
   const file = findFile(files, path);
   if (file === null) return { kind: 'absent' };
   try {
@@ -134,35 +101,10 @@ function isFile(path: string): boolean {
   }
 }
 
-function sizeShown({ autoOrient, pageHeight, pages = 1 }: Metadata, path: string): ImageSize {
+export function sizeShown({ autoOrient, pageHeight, pages = 1 }: Metadata, path: string): ImageSize {
   const density = /@2x\.\w+$/.test(path) ? 2 : 1;
   const height = pages > 1 && pageHeight !== undefined ? pageHeight : autoOrient.height;
   return { width: Math.round(autoOrient.width / density), height: Math.round(height / density) };
-}
-
-/** A drawing has no pixels of its own: it is drawn as large as it will be shown, twice. */
-function sharpness({ format, width }: Metadata, shown: ImageSize, widthPx: number): { density?: number } {
-  const drawnAt = 72 * ((2 * Math.min(shown.width, widthPx)) / width);
-  return format === 'svg' ? { density: Math.min(2_400, Math.max(1, drawnAt)) } : {};
-}
-
-/** A drawing would be blurred, and what can be seen through would be black. */
-function isPhotograph({ format, hasAlpha }: Metadata): boolean {
-  return !hasAlpha && !['png', 'gif', 'svg'].includes(format);
-}
-
-const ENCODERS = {
-  gif: (pixels: Sharp, _was: Metadata) => pixels.gif(),
-  jpeg: (pixels: Sharp, _was: Metadata) => pixels.jpeg({ quality: 80, mozjpeg: true }),
-  png: (pixels: Sharp, { isPalette }: Metadata) =>
-    pixels.png({ compressionLevel: 9, adaptiveFiltering: true, palette: isPalette }),
-};
-type Format = keyof typeof ENCODERS;
-
-/** By its content, and by how large it is shown: the same file may be there twice, once for fine screens. */
-function named(bytes: Uint8Array, { width, height }: ImageSize, format: Format): StoredImage {
-  const hash = createHash('sha256').update(`${width}x${height} `).update(bytes).digest('hex').slice(0, 20);
-  return { name: `${hash}.${format === 'jpeg' ? 'jpg' : format}`, type: `image/${format}`, bytes };
 }
 
 function decoded(path: string): string {

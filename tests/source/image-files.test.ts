@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type CompressedImage, compressImage, dimensionsOf, type IssueFiles, weighImage } from '../../src/source/image-files.ts';
+import { type CompressedImage, compressImage } from '../../src/source/compress-image.ts';
+import { dimensionsOf, type IssueFiles, weighImage } from '../../src/source/image-files.ts';
 
 const filesIn = (folders: readonly string[]): IssueFiles => ({ folders, within: folders });
 const TEXT_WIDTH_PX = 576;
