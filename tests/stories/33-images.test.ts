@@ -145,7 +145,7 @@ describe('an editor', () => {
   });
 
   it('amends an issue by another image, and both are there for those who got them', LIMIT, async () => {
-    const site = await startArchive(40, () => 'https://site.example', 'relay: { messagesPerSecond: 10 }\n');
+    const site = await startArchive(20, () => 'https://site.example', 'relay: { messagesPerSecond: 1 }\n');
     try {
       const { cwd } = site.place;
       const steer = (name: string) => postrider([name, '--issue', '2023-01'], site.place);
@@ -156,7 +156,7 @@ describe('an editor', () => {
       writeIssue(cwd, '![A crab](crab.jpg)', { 'crab.jpg': await photograph('#14c850') });
       expect(await steer('amend')).toMatchObject({ code: 0, stderr: expect.stringContaining('Edition 2 goes to') });
       expect(await steer('resume')).toMatchObject({ code: 0 });
-      await until(() => takenBy(site.sink).length === 40);
+      await until(() => takenBy(site.sink).length === 20);
       const mails = await Promise.all(takenBy(site.sink).map((address) => read(site, address)));
       const addresses = [...new Set(mails.flatMap(({ images }) => images))];
       expect(addresses).toHaveLength(2);
