@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { needsSmtpUtf8 } from '../src/domain/address.ts';
 import { COLOUR, contrast, READABLE_CONTRAST } from '../src/domain/colour.ts';
 import { parseMailbox } from '../src/domain/mailbox.ts';
+import { GENERATORS } from '../src/domain/site.ts';
 import { CODE_BACKGROUND, QUIET_COLOUR } from '../src/domain/theme.ts';
 
 const oneLine = z
@@ -117,6 +118,16 @@ export const newsletterSchema = z.strictObject({
     /** Who serves the images that lie beside an issue; the archive, where the issues' own addresses are ours. */
     images: z.enum(['site', 'archive'], 'must be site or archive').optional(),
   }),
+  /** The generator of the newsletter's site, whose links and anchors the issues have. */
+  site: z
+    .strictObject({
+      generator: z.enum(GENERATORS, `must be one of ${GENERATORS.join(', ')}`),
+      /** Folder of pages, relative to the root. */
+      content: oneLine.optional(),
+      /** Where the site begins; the root of `issues.url` where it is left out. */
+      url: webPattern.optional(),
+    })
+    .optional(),
   /** The newsletter's own colours. */
   theme: theme.optional(),
   /** Rules of `check` that this newsletter does not want. */

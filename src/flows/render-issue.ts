@@ -16,6 +16,7 @@ import type { IssueFiles } from '../source/image-files.ts';
 import { type GitState, readProvenance } from '../source/provenance.ts';
 import { readTemplates, type TemplateFiles, type TemplateRoots } from '../source/templates.ts';
 import { placeImages } from './place-images.ts';
+import { sitePages } from './site-pages.ts';
 
 /** Where a newsletter is, and what it says of itself. */
 export interface Press {
@@ -88,10 +89,11 @@ export function openIssue(press: Press, id: string, isFile: boolean): OpenedIssu
   const templates = templatesOrWhy(press, language);
   if (typeof templates === 'string') return { kind: 'problems', problems: [brokenTemplate(press, templates)] };
   const source = { text: place.text, file: relative(press.cwd, place.path), name: place.name };
+  const settings = { urlPattern: issues.url, language, words: templates.words };
   return {
     kind: 'opened',
     source,
-    settings: { urlPattern: issues.url, language, words: templates.words },
+    settings: { ...settings, site: sitePages({ ...press, path: place.path }, settings) },
     templates,
     path: place.path,
   };

@@ -46,9 +46,9 @@ export function checkIssue({ text, file }: IssueSource, settings: IssueSettings,
 }
 
 /** Null where it is nested too deeply to be walked through, which parsing says. */
-function treeOf(body: string, { words }: IssueSettings): Root | null {
+function treeOf(body: string, { words, site }: IssueSettings): Root | null {
   try {
-    return markdownToTree(body, words).tree;
+    return markdownToTree(body, words, site?.generator ?? null).tree;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

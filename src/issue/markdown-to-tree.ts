@@ -1,6 +1,5 @@
 // GitHub-flavoured Markdown to an HTML tree, inline HTML included, as a browser would read it. Nothing is
 // judged here: what may stay is decided in sanitise.ts.
-import GithubSlugger from 'github-slugger';
 import type { Element, Properties, Root } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
 import type { Definition, Root as Document, Image, ImageReference, Link, LinkReference } from 'mdast';
@@ -11,15 +10,24 @@ import remarkRehype, { type Options } from 'remark-rehype';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import type { Problem } from '../domain/problem.ts';
+import type { Generator } from '../domain/site.ts';
 import type { Words } from '../domain/words.ts';
+import { withoutSpaces } from './generator-links.ts';
 import { withoutMarks } from './marks.ts';
+import { anchorsBy } from './slugs.ts';
 
-export function markdownToTree(markdown: string, words: Words): { tree: Root; problems: readonly Problem[] } {
+/** `generator`: that of the web page, whose links and anchors these are; null where it is not known. */
+export function markdownToTree(
+  markdown: string,
+  words: Words,
+  generator: Generator | null,
+): { tree: Root; problems: readonly Problem[] } {
   const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype, options(words)).use(rehypeRaw);
-  const document = processor.parse(markdown);
+  const parse = (text: string): Document => processor.parse(text);
+  const document = parse(generator === null ? markdown : withoutSpaces(markdown, generator, parse));
   const tree = processor.runSync(document);
   dropMarks(tree);
-  nameHeadings(tree);
+  nameHeadings(tree, generator);
   return { tree, problems: openComments(document) };
 }
 
@@ -107,9 +115,9 @@ function withTitle(properties: Properties, title: string | null | undefined): Pr
   return title ? { ...properties, title } : properties;
 }
 
-function nameHeadings(tree: Root): void {
-  const slugger = new GithubSlugger();
+function nameHeadings(tree: Root, generator: Generator | null): void {
+  const anchorOf = anchorsBy(generator);
   visit(tree, 'element', (element) => {
-    if (/^h[1-6]$/.test(element.tagName)) element.properties['id'] ??= slugger.slug(textOf(element));
+    if (/^h[1-6]$/.test(element.tagName)) element.properties['id'] ??= anchorOf(textOf(element));
   });
 }

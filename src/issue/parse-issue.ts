@@ -50,11 +50,11 @@ function parseOrTooDeep(source: IssueSource, settings: IssueSettings): ParsedIss
 function parseText(source: IssueSource, settings: IssueSettings): ParsedIssue {
   const matter = parseFrontMatter(source.text);
   if (matter.problems.length > 0) return { issue: null, problems: matter.problems };
-  const { tree, problems: unread } = markdownToTree(matter.body, settings.words);
+  const { tree, problems: unread } = markdownToTree(matter.body, settings.words, settings.site?.generator ?? null);
   const { problems: unclear, preheader, ...facts } = readMetadata(matter, tree, source.name, settings);
   const leftOut = whatIsLeftOut(tree);
   const { summary, body } = splitSummary(sanitise(showInMail(tree, settings.words)));
-  const { tree: linked, problems: unlinked } = resolveLinks(body, facts.url);
+  const { tree: linked, problems: unlinked } = resolveLinks(body, facts.url, settings.site ?? null);
   const problems = [...unclear, ...unread, ...leftOut, ...unlinked];
   if (isEmptyTree(linked)) problems.push(emptyIssue(matter.bodyLine));
   if (problems.some(isFatal)) return { issue: null, problems };

@@ -4,6 +4,8 @@ import { distance } from 'fastest-levenshtein';
 import type { Element, Root } from 'hast';
 import { visit } from 'unist-util-visit';
 import type { Problem } from '../domain/problem.ts';
+import type { Site } from '../domain/site.ts';
+import { readGeneratorLink } from './generator-links.ts';
 
 declare module 'hast' {
   interface ElementData {
@@ -18,7 +20,7 @@ const IMAGE_PROTOCOLS = ['http:', 'https:'];
 type Resolution = { readonly kind: 'url'; readonly url: string } | { readonly kind: 'dangerous' | 'broken' };
 
 /** Changes the tree in place and returns it. */
-export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problems: readonly Problem[] } {
+export function resolveLinks(tree: Root, baseUrl: string, site: Site | null): { tree: Root; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const anchors = anchorsOf(tree);
   visit(tree, 'element', (element, index, parent) => {
@@ -27,6 +29,14 @@ export function resolveLinks(tree: Root, baseUrl: string): { tree: Root; problem
     const written = element.properties[name];
     if (typeof written !== 'string') return;
     if (written.startsWith('#') && anchors.has(decodeAnchor(written))) return;
+    const named = site && readGeneratorLink(written, site.generator);
+    if (site && named) {
+      const address = site.addressOf(named);
+      if (address === null) delete element.properties[name];
+      else element.properties[name] = address;
+      if (address === null) problems.push(noSuchPage(element, written));
+      return;
+    }
     const resolution = resolve(written, baseUrl, protocols);
     if (isBeside(written)) element.data = { ...element.data, beside: written };
     if (resolution.kind === 'url') element.properties[name] = resolution.url;
@@ -89,12 +99,23 @@ function complaint(element: Element, written: string, kind: 'dangerous' | 'broke
   return { severity: 'warning', rule: 'link', message, advice: 'Use an https address.', ...placeOf(element) };
 }
 
+function noSuchPage(element: Element, written: string): Problem {
+  const shown = written.replace(/^(?:hugo|jekyll)-[a-z_]+:/, '');
+  return {
+    severity: 'error',
+    rule: 'link',
+    message: `\`${shown}\` names no page of the site.`,
+    advice: 'Mend the path.',
+    ...placeOf(element),
+  };
+}
+
 function generatorLink(element: Element, written: string): Problem {
   return {
     severity: 'warning',
     rule: 'link',
     message: `\`${written}\` is a site generator's own link and leads nowhere in a mail.`,
-    advice: 'Write the address of the page.',
+    advice: 'Write the address of the page, or name the generator in newsletter.yaml, as in site: { generator: zola }.',
     ...placeOf(element),
   };
 }

@@ -1,4 +1,5 @@
 // What a newsletter settles for all of its issues.
+import type { Site } from '../domain/site.ts';
 import type { Words } from '../domain/words.ts';
 
 export interface IssueSettings {
@@ -7,4 +8,6 @@ export interface IssueSettings {
   /** BCP 47; what the front matter says wins. */
   readonly language: string;
   readonly words: Words;
+  /** The newsletter's site; null or left out where nothing is known of its generator. */
+  readonly site?: Site | null;
 }

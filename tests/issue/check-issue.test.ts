@@ -337,12 +337,13 @@ describe('a file', () => {
     expect(images).toEqual([{ src: 'd.png', line: BODY_LINE, column: 9 }]);
   });
 
-  it('of 20,000 lines is checked in below two seconds', () => {
+  it('of 20,000 lines is checked in below two seconds of work', () => {
     const section = `TODO: a \` b\n\n\`\`\`\n${'let a = 1;\n'.repeat(5)}\`\`\`\n\n`;
     const body = section.repeat(2_000);
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(findingsIn(body)).toHaveLength(4_000);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 
   // Parsing says of it that it is nested too deeply; the check throws.
