@@ -1,6 +1,5 @@
 // Opens a mailing: freezes its edition, then writes down page by page who gets it and who does not. A crash
 // on the way loses nothing: the next opening goes on where this one stopped.
-import type { StoredImage } from '../domain/image.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { mayBeMailed } from '../policy/may-be-mailed.ts';
 import type { Ledger, NewMailing, OpenedPage } from '../store/ledger.ts';
@@ -13,11 +12,8 @@ const PAGE_SIZE = 1_000;
  * Opens the mailing of an issue and a list, or gives the one that is there. Only the first edition counts. Its images are
  * there before anybody can have the mail.
  */
-export async function openMailing(
-  ledger: Ledger,
-  { images = [], ...request }: NewMailing & { readonly images?: readonly StoredImage[] },
-): Promise<Mailing> {
-  await ledger.images.add(images, request.at);
+export async function openMailing(ledger: Ledger, request: NewMailing): Promise<Mailing> {
+  await ledger.images.add(request.images ?? [], request.at);
   return (await ledger.mailings.create(request)).mailing;
 }
 

@@ -1,10 +1,9 @@
 // Steers a mailing: stop, pause, resume, cancel, retry, resolve. Each is one change in the ledger, which whoever
 // delivers sees at the next claim.
-import type { EditionContent, Provenance } from '../domain/edition.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { RETRIED_REASONS } from '../policy/may-be-retried.ts';
 import { mayBeTooMany, tooManyReturns, tooManyWords } from '../policy/too-many-returns.ts';
-import type { Ledger } from '../store/ledger.ts';
+import type { Ledger, NewMailing } from '../store/ledger.ts';
 import type { Trouble } from './judge-submission.ts';
 
 const UNDER_WAY = ['opening', 'sending'] as const;
@@ -119,10 +118,10 @@ export async function resolveMailing(ledger: Ledger, mailing: Mailing, decision:
 export async function amendMailing(
   ledger: Ledger,
   { id }: Mailing,
-  content: EditionContent,
-  provenance: Provenance,
+  { content, provenance, images = [] }: Pick<NewMailing, 'content' | 'provenance' | 'images'>,
   at: number,
 ): Promise<{ edition: number; count: number }> {
+  await ledger.images.add(images, at);
   const edition = await ledger.mailings.addEdition(id, content, provenance, at);
   let count = 0;
   for (const slice of await ledger.mailings.waiting(id)) count += await ledger.mailings.assignEdition(edition, slice, at);

@@ -1,5 +1,5 @@
 // One real message to one address, marked [test]. Its links are signed for a subscriber that cannot exist, so
-// pressing them does nothing. It leaves no trace in the ledger.
+// pressing them does nothing. It leaves no trace in the mailings.
 import type { EditionContent } from '../domain/edition.ts';
 import type { Relay, Submission } from '../relay/relay.ts';
 import { composeDelivery, pressEdition } from './compose-delivery.ts';

@@ -3,6 +3,7 @@ import type { Element, Root } from 'hast';
 import { toString as textOf } from 'hast-util-to-string';
 import { visit } from 'unist-util-visit';
 import type { Problem } from '../domain/problem.ts';
+import { decoded } from './decoded.ts';
 import { found } from './found.ts';
 
 const SHORTENERS = /^(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|ow\.ly|is\.gd|buff\.ly|dlvr\.it|lnkd\.in|rb\.gy|cutt\.ly)$/i;
@@ -89,14 +90,6 @@ function firstLink(item: Element): Element | undefined {
   const [first] = item.children.filter((child) => child.type !== 'text' || child.value.trim() !== '');
   if (first?.type !== 'element') return undefined;
   return first.tagName === 'a' ? first : first.tagName === 'p' ? firstLink(first) : undefined;
-}
-
-function decoded(written: string): string {
-  try {
-    return decodeURI(written);
-  } catch {
-    return written;
-  }
 }
 
 function shown(url: URL): string {

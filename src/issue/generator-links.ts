@@ -3,6 +3,7 @@
 import type { Root as Document } from 'mdast';
 import { visit } from 'unist-util-visit';
 import type { Generator, GeneratorLink } from '../domain/site.ts';
+import { decoded } from './decoded.ts';
 
 /** Undefined where it is a link like any other. */
 export function readGeneratorLink(written: string, generator: Generator): GeneratorLink | undefined {
@@ -58,12 +59,4 @@ export function withoutSpaces(markdown: string, generator: Generator, parse: (ma
     const named = args.slice(0, args.indexOf(offset)).map((each) => encodeURI(String(each)));
     return isCode(offset) ? whole : before + written.replace(/\$(\d)/g, (_, group: string) => named[Number(group) - 2] ?? '');
   });
-}
-
-function decoded(written: string): string {
-  try {
-    return decodeURI(written);
-  } catch {
-    return written;
-  }
 }

@@ -1,6 +1,7 @@
 // A file of the site that a link names, and what is in it.
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isFile, isIn } from './find-file.ts';
 
 export interface FoundPage {
   /** Within the folder, with `/`. */
@@ -16,8 +17,8 @@ export function findPage(
 ): FoundPage | null {
   const places = isAnywhere ? [join(near, wanted), wanted] : [wanted];
   const paths = places.flatMap((place) => [place, `${place}.md`, join(place, 'index.md'), join(place, '_index.md')]);
-  const found =
-    paths.find((path) => isWithin(path) && isFile(join(folder, path))) ?? (isAnywhere ? theOnly(folder, wanted) : undefined);
+  const isThere = (path: string): boolean => isFile(join(folder, path)) && isIn(folder, join(folder, path));
+  const found = paths.find(isThere) ?? (isAnywhere ? theOnly(folder, wanted) : undefined);
   return found === undefined ? null : { path: slashed(found), text: readFileSync(join(folder, found), 'utf8') };
 }
 
@@ -25,14 +26,6 @@ function theOnly(folder: string, wanted: string): string | undefined {
   const name = basename(wanted);
   const [first, ...others] = globSync([`**/${name}`, `**/${name}.md`], { cwd: folder });
   return others.length > 0 ? undefined : first;
-}
-
-function isWithin(path: string): boolean {
-  return !/^\.\.(?:[/\\]|$)/.test(relative('.', join('.', path)));
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
 }
 
 function slashed(path: string): string {

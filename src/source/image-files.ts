@@ -1,9 +1,10 @@
 // Images that lie beside an issue: how heavy, how large, and whether they can be read at all.
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { extname, join } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { ImageSize, StoredImage } from '../domain/image.ts';
+import { isFile, isIn } from './find-file.ts';
 
 /** Where files of an issue are looked for. */
 export interface IssueFiles {
@@ -85,20 +86,6 @@ function findFile(files: IssueFiles, path: string): string | null {
     if (isFile(file) && files.within.some((root) => isIn(root, file))) return file;
   }
   return null;
-}
-
-/** Where it really is, for a link may lead anywhere. */
-function isIn(folder: string, file: string): boolean {
-  return existsSync(folder) && !/^\.\.(?:[/\\]|$)/.test(relative(realpathSync(folder), realpathSync(file)));
-}
-
-/** A name may be too long, or hold what no name does. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 export function sizeShown({ autoOrient, pageHeight, pages = 1 }: Metadata, path: string): ImageSize {

@@ -46,6 +46,8 @@ export interface NewMailing {
   readonly list: string;
   readonly content: EditionContent;
   readonly provenance: Provenance;
+  /** What the archive is to serve for it. */
+  readonly images?: readonly StoredImage[];
   /** Not before this; at once where it is left out. */
   readonly startsAt?: number | undefined;
   readonly at: number;

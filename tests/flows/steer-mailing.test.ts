@@ -209,19 +209,22 @@ describe('an amendment', () => {
     const mailing = await openTo(ledger);
     const [held] = await claim(ledger, mailing, 'a', NOW, 1);
     await ledger.deliveries.settle(settlement(held!));
-    expect(await amendMailing(ledger, mailing, mended, source, LATER)).toEqual({ edition: 2, count: 2 });
+    expect(await amendMailing(ledger, mailing, { content: mended, provenance: source }, LATER)).toEqual({ edition: 2, count: 2 });
     expect(await last(mailing)).toMatchObject({ kind: 'amended', detail: 'edition 2 for 2', at: LATER });
   });
 
   it('while the mailing is opened is what everybody after gets, too', async () => {
     const mailing = await openMailing(ledger, request());
-    await amendMailing(ledger, mailing, mended, source, LATER);
+    await amendMailing(ledger, mailing, { content: mended, provenance: source }, LATER);
     await openTo(ledger);
     expect((await ledger.mailings.booksByEdition(mailing.id)).map(({ edition }) => edition)).toEqual([2]);
   });
 
   it('with the same text gives nobody anything else', async () => {
     const mailing = await openTo(ledger);
-    expect(await amendMailing(ledger, mailing, request().content, source, LATER)).toEqual({ edition: 1, count: 0 });
+    expect(await amendMailing(ledger, mailing, { content: request().content, provenance: source }, LATER)).toEqual({
+      edition: 1,
+      count: 0,
+    });
   });
 });

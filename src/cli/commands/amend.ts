@@ -35,8 +35,7 @@ async function amend(options: AmendOptions): Promise<void> {
     const { rendered, content } = await renderOrFail(config, mailing.issue, mailing.list);
     noteProblems(rendered.problems);
     const newest = (await ledger.mailings.editions(mailing.id)).at(-1);
-    await ledger.images.add(rendered.images, await ledger.now());
-    const { edition, count } = await amendMailing(ledger, mailing, content, rendered.provenance, await ledger.now());
+    const { edition, count } = await amendMailing(ledger, mailing, { ...rendered, content }, await ledger.now());
     if (edition === newest?.number && count === 0)
       throw new Failure(2, 'The text is what was frozen; there is nothing to amend.');
     note(`Edition ${edition} goes to ${countOf(count, 'recipient')}; whoever was tried before keeps the earlier one.`);

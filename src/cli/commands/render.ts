@@ -3,12 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { pressOf } from '../../app.ts';
-import { GMAIL_CLIP_BYTES } from '../../domain/email.ts';
 import { renderIssue } from '../../flows/render-issue.ts';
 import { showIssue } from '../../flows/show-issue.ts';
 import { Failure, failWith } from '../failure.ts';
 import { chooseList, loadOrFail } from '../session.ts';
-import { formatBytes, note, noteProblems, print, printJson, table } from '../terminal.ts';
+import { formatBytes, noteProblems, print, printJson, table } from '../terminal.ts';
 import { namesFile } from './issue-to-send.ts';
 
 interface RenderOptions {
@@ -62,8 +61,6 @@ async function render(options: RenderOptions): Promise<void> {
   print(
     table(Object.entries(sizes).map(([name, size]) => [relative(process.cwd(), join(options.out, name)), formatBytes(size)])),
   );
-  if ((sizes['email.html'] ?? 0) > GMAIL_CLIP_BYTES)
-    note(`The HTML is over ${formatBytes(GMAIL_CLIP_BYTES)}: Gmail will hide its end, and the unsubscribe link with it.`);
 }
 
 function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
