@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { DkimKey } from '../src/domain/dkim.ts';
 import type { Problem } from '../src/domain/problem.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot, packageVersion } from './package-root.ts';
 import { DKIM_NAMES, readDkimKey } from './read-dkim.ts';
 import { readNewsletter } from './read-newsletter.ts';
 import { RETURNS_NAMES, type ReturnsPlaces, readReturnsPlaces } from './read-returns.ts';
@@ -63,6 +63,7 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
     readFileSync(file, 'utf8'),
     readFileSync(join(packageRoot(), 'config/defaults.yaml'), 'utf8'),
     shown,
+    packageVersion(),
   );
   // Whoever sends nothing can do without a key to sign with.
   const isSending = needs.includes('relay');
@@ -81,7 +82,7 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
 }
 
 /** Upwards from here, as git looks for its folder. */
-function findNewsletter(cwd: string): { root: string; file: string } | undefined {
+export function findNewsletter(cwd: string): { root: string; file: string } | undefined {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const name = FILES.find((each) => existsSync(join(folder, each)));
     // Within config/ the root is the folder above, as it is from there: one newsletter has one ledger.
@@ -298,7 +299,7 @@ function isNetwork(text: string): boolean {
 function missingNewsletter(cwd: string): Problem {
   return wrong(
     `There is no newsletter.yaml in ${cwd} or above it.`,
-    'Go to the folder of your newsletter, or write one: the README shows how, in ten lines.',
+    'Go to the folder of your newsletter, or make one of this folder: postrider init',
   );
 }
 

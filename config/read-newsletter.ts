@@ -16,7 +16,8 @@ export interface ReadNewsletter {
   readonly problems: readonly Problem[];
 }
 
-export function readNewsletter(text: string, defaults: string, file: string): ReadNewsletter {
+/** `version` is Postrider's own, as `1.2.3`; where it is not given, what the file is written for is not looked at. */
+export function readNewsletter(text: string, defaults: string, file: string, version?: string): ReadNewsletter {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   const placed = (problem: Pick<Problem, 'message' | 'advice'>, path: Path): Problem => ({
@@ -39,11 +40,26 @@ export function readNewsletter(text: string, defaults: string, file: string): Re
     const message = error instanceof Error ? error.message : String(error);
     return { newsletter: null, problems: [syntaxProblem(message, { line: 1, col: 1 }, file)] };
   }
+  const wanted = valueAt(written, ['postrider']);
+  if (version !== undefined && typeof wanted === 'string' && isNewer(wanted, version))
+    return { newsletter: null, problems: [placed(tooNew(wanted, version), ['postrider'])] };
   const merged = merge(parse(defaults), written);
   const result = newsletterSchema.safeParse(merged);
   const found = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, written));
   const problems = [...found, ...patternProblems(merged)].map(({ path, ...problem }) => placed(problem, path));
   return result.success && problems.length === 0 ? { newsletter: result.data, problems } : { newsletter: null, problems };
+}
+
+/** What else is wrong with the file, only the newer one can tell. */
+function tooNew(wanted: string, version: string): Pick<Problem, 'message' | 'advice'> {
+  const message = `This file is written for Postrider ${wanted}, and this is ${version}.`;
+  return { message, advice: 'Install the newer one: npm install --save-dev postrider@latest' };
+}
+
+function isNewer(wanted: string, version: string): boolean {
+  const [major = 0, minor = 0] = wanted.split('.').map(Number);
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
+  return major > ownMajor || (major === ownMajor && minor > ownMinor);
 }
 
 interface Explained {

@@ -108,6 +108,15 @@ const list = z.strictObject({
 });
 
 export const newsletterSchema = z.strictObject({
+  /** The Postrider that the file is written for, as `1.2`; an older one refuses it. */
+  postrider: z
+    .string('is not a version; write it as "0.1", in quotes')
+    .regex(/^\d+\.\d+$/, 'is not a version; write it as "0.1"')
+    .optional(),
+  /** Read by Jekyll alone, which would put the file on the web otherwise. */
+  published: z.literal(false, 'is there for Jekyll, and must be false').optional(),
+  /** Issues from before this day were never sent from here. */
+  adopted: day.optional(),
   name: oneLine,
   from: mailbox,
   replyTo: mailbox.optional(),

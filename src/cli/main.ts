@@ -1,8 +1,6 @@
 // The command line: reads the words, calls one command, turns its failure into a sentence and an exit code.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { packageRoot } from '../../config/package-root.ts';
+import { packageVersion } from '../../config/package-root.ts';
 import { Failure } from './failure.ts';
 import { note } from './terminal.ts';
 
@@ -10,6 +8,7 @@ type Add = (program: Command) => void;
 
 // Each command is loaded when it is called: MJML alone takes longer to load than most commands to run.
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  init: async () => (await import('./commands/init.ts')).addInitCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   preview: async () => (await import('./commands/preview.ts')).addPreviewCommand,
   render: async () => (await import('./commands/render.ts')).addRenderCommand,
@@ -49,10 +48,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** With the command that is called; with all of them for help and for what is not known. */
 async function createProgram(called: string | undefined): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   const program = new Command('postrider')
     .description('A newsletter press: an issue in Markdown becomes one email per subscriber, once each.')
-    .version(version);
+    .version(packageVersion());
   const names = called !== undefined && Object.hasOwn(COMMANDS, called) ? [called] : Object.keys(COMMANDS);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name]?.()))) add?.(program);
   for (const command of [program, ...allCommands(program)])

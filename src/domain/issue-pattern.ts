@@ -31,14 +31,15 @@ export function placeholdersOf(pattern: string): string[] {
 export function matchIssueName(pattern: string, path: string): IssueName | undefined {
   const groups = toRegExp(pattern).exec(path)?.groups;
   if (!groups) return undefined;
-  const { number, slug } = groups;
-  const parts = [groups['year'], groups['month'], groups['day']];
-  const date = groups['date'] ?? (parts.every((part) => part !== undefined) ? parts.join('-') : undefined);
-  const id = groups['id'] ?? date ?? number ?? slug;
+  const { number, slug, year, month, day } = groups;
+  const isMonth = year !== undefined && month !== undefined;
+  const date = groups['date'] ?? (isMonth && day !== undefined ? `${year}-${month}-${day}` : undefined);
+  const id = groups['id'] ?? date ?? number ?? (isMonth && slug === undefined ? `${year}-${month}` : slug);
   if (id === undefined) return undefined;
   return {
     id,
     ...(date !== undefined && { date }),
+    ...(isMonth && date === undefined && { year, month }),
     ...(number !== undefined && { number }),
     ...(slug !== undefined && { slug }),
   };
@@ -55,10 +56,10 @@ export function fillPattern(pattern: string, values: PatternValues): { text: str
   return { text, missing };
 }
 
-/** The values that an address pattern may use. */
+/** The values that an address pattern may use. The folder of a month says which month an issue is of, whatever its date. */
 export function patternValues(name: IssueName): PatternValues {
   const [year, month, day] = name.date?.split('-') ?? [];
-  return { ...name, year, month, day };
+  return { year, month, day, ...name };
 }
 
 function toRegExp(pattern: string): RegExp {
@@ -67,11 +68,16 @@ function toRegExp(pattern: string): RegExp {
     .split(/(\{[^{}]*\})/)
     .map((part) => {
       const name = /^\{(.*)\}$/.exec(part)?.[1];
-      if (name === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      if (name === undefined) return literally(part);
       if (seen.has(name)) return `\\k<${name}>`;
       seen.add(name);
       return `(?<${name}>${Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : '[^/]+?'})`;
     })
     .join('');
   return new RegExp(`^${source}$`);
+}
+
+/** As part of a regular expression that means nothing but itself. */
+export function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

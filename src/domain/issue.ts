@@ -8,6 +8,9 @@ export interface IssueName {
   readonly date?: string;
   readonly number?: string;
   readonly slug?: string;
+  /** With `month`, where the name holds these and no day. */
+  readonly year?: string;
+  readonly month?: string;
 }
 
 export interface Issue {

@@ -2,12 +2,15 @@
 import { dirname, join, relative } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
 import { matchIssueName } from '../domain/issue-pattern.ts';
-import type { Generator, GeneratorLink, Site } from '../domain/site.ts';
+import { isFatal } from '../domain/problem.ts';
+import type { Generator, GeneratorLink, Site, SiteSettings } from '../domain/site.ts';
 import { parseFrontMatter } from '../issue/front-matter.ts';
-import { pageAddress } from '../issue/page-address.ts';
-import { parseIssue } from '../issue/parse-issue.ts';
+import { readFrontFacts } from '../issue/metadata.ts';
 import type { IssueSettings } from '../issue/settings.ts';
+import { DEFAULT_ADDRESSES, pageAddress } from '../site/page-address.ts';
+import { readSiteSettings, SETTINGS_FILES } from '../site/site-settings.ts';
 import { findPage } from '../source/find-page.ts';
+import { readTexts } from '../source/read-texts.ts';
 
 export interface SitePlace {
   readonly root: string;
@@ -23,22 +26,29 @@ const CONTENT: Readonly<Record<Generator, string>> = { zola: 'content', hugo: 'c
 export function sitePages({ root, newsletter, path }: SitePlace, settings: IssueSettings): Site | null {
   const { site, issues } = newsletter;
   if (!site) return null;
-  const { generator, content = CONTENT[generator], url = new URL('/', issues.url).href } = site;
+  const { generator } = site;
+  const own = siteSettings(root, generator);
+  const { slugFrom } = own ?? DEFAULT_ADDRESSES[generator];
+  const content = site.content ?? own?.content ?? CONTENT[generator];
+  const url = withSlash(site.url ?? own?.url ?? new URL('/', issues.url).href);
   const folder = join(root, content);
   const here = relative(folder, dirname(path));
-  return {
-    generator,
-    addressOf({ kind, path: named, isRelative, anchor }: GeneratorLink) {
-      const wanted = isRelative && generator !== 'hugo' ? join(here, named) : named;
-      const page = findPage(folder, wanted, { isAnywhere: generator === 'hugo', near: here });
-      if (page === null) return null;
-      if (kind === 'file') return new URL(page.path, withSlash(url)).href + anchor;
-      const issue = issueAddress(join(content, page.path), page.text, issues.files, settings);
-      if (issue !== undefined) return issue === null ? null : issue + anchor;
-      const address = pageAddress(generator, page.path, parseFrontMatter(page.text).data);
-      return new URL(address.replace(/^\//, ''), withSlash(url)).href + anchor;
-    },
+  const known: Site = { generator, slugFrom, addressOf: () => null };
+  const addressOf = ({ kind, path: named, isRelative, anchor }: GeneratorLink): string | null => {
+    const wanted = isRelative && generator !== 'hugo' ? join(here, named) : named;
+    const page = findPage(folder, wanted, { isAnywhere: generator === 'hugo', near: here });
+    if (page === null) return null;
+    if (kind === 'file') return new URL(page.path, url).href + anchor;
+    const issue = issueAddress(join(content, page.path), page.text, issues.files, { ...settings, site: known });
+    if (issue !== undefined) return issue === null ? null : issue + anchor;
+    const address = pageAddress(generator, page.path, parseFrontMatter(page.text).data, own ?? undefined);
+    return new URL(address.replace(/^\//, ''), url).href + anchor;
   };
+  return { ...known, addressOf };
+}
+
+function siteSettings(root: string, generator: Generator): SiteSettings | null {
+  return readSiteSettings(readTexts(root, SETTINGS_FILES)).find((settings) => settings.generator === generator) ?? null;
 }
 
 /** Undefined where it is no issue; null where it is one that cannot be read. */
@@ -50,7 +60,9 @@ function issueAddress(
 ): string | null | undefined {
   for (const pattern of patterns) {
     const name = matchIssueName(pattern, file.split('\\').join('/'));
-    if (name) return parseIssue({ text, file, name }, { ...settings, site: null }).issue?.url ?? null;
+    if (!name) continue;
+    const { url, problems } = readFrontFacts(text, name, settings);
+    return problems.some(isFatal) ? null : url;
   }
   return undefined;
 }

@@ -6,8 +6,9 @@ import { toString as textOf } from 'hast-util-to-string';
 import type { Issue, IssueName } from '../domain/issue.ts';
 import { fillPattern, type PatternValues, patternValues } from '../domain/issue-pattern.ts';
 import type { Problem } from '../domain/problem.ts';
+import { slugIn } from '../domain/site-slug.ts';
 import { isCalendarDay } from './calendar-day.ts';
-import type { FrontMatter } from './front-matter.ts';
+import { type FrontMatter, parseFrontMatter } from './front-matter.ts';
 import { withoutMarks } from './marks.ts';
 import type { IssueSettings } from './settings.ts';
 
@@ -17,6 +18,9 @@ export interface Metadata extends Omit<Issue, 'body' | 'preheader'> {
   readonly problems: readonly Problem[];
 }
 
+/** What they depend on. */
+type Facts = Omit<IssueSettings, 'words'>;
+
 /** Values of the front matter as one-line text, and the problems met while reading them. */
 interface Reader {
   text(...keys: string[]): string | undefined;
@@ -24,14 +28,14 @@ interface Reader {
   complain(key: string, severity: Problem['severity'], message: string, advice: string): void;
 }
 
-export function readMetadata(matter: FrontMatter, tree: Root, name: IssueName, settings: IssueSettings): Metadata {
+export function readMetadata(matter: FrontMatter, tree: Root, name: IssueName, settings: Facts): Metadata {
   const reader = readerOf(matter);
   const title = reader.text('title') ?? takeHeading(tree) ?? missingTitle(reader);
   const date = readDate(reader) ?? name.date ?? null;
   if (date === null) missingDate(reader);
   const number = reader.text('number', 'issue') ?? name.number;
-  const slug = reader.text('slug') ?? name.slug ?? slugOf(title);
-  const known: IssueName = { id: name.id, slug, ...(date !== null && { date }), ...(number !== undefined && { number }) };
+  const slug = reader.text('slug') ?? slugOf(title, name, settings);
+  const known: IssueName = { ...name, slug, ...(date !== null && { date }), ...(number !== undefined && { number }) };
   return {
     id: name.id,
     title,
@@ -45,6 +49,11 @@ export function readMetadata(matter: FrontMatter, tree: Root, name: IssueName, s
     language: reader.text('language', 'lang') ?? settings.language,
     problems: reader.problems,
   };
+}
+
+/** Of its front matter alone, where nobody asks for its text. */
+export function readFrontFacts(text: string, name: IssueName, settings: Facts): Metadata {
+  return readMetadata(parseFrontMatter(text), { type: 'root', children: [] }, name, settings);
 }
 
 function readerOf(matter: FrontMatter): Reader {
@@ -107,8 +116,10 @@ function readAuthors(data: FrontMatter['data']): string[] {
   return list.filter((author) => typeof author === 'string').map(oneLine);
 }
 
-function slugOf(title: string): string {
-  return new GithubSlugger().slug(title);
+/** The site's generator may make it of the title, whatever the file is called. */
+function slugOf(title: string, name: IssueName, { site }: Facts): string {
+  if (site?.slugFrom === 'title') return slugIn(site.generator, title);
+  return name.slug ?? new GithubSlugger().slug(title);
 }
 
 function webAddress(reader: Reader, name: IssueName, pattern: string): string {

@@ -1,7 +1,7 @@
 // Which commit a file's text comes from. Git is asked, never told anything.
-import { execFileSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import type { Provenance } from '../domain/edition.ts';
+import { git } from './git.ts';
 
 export interface GitState extends Provenance {
   /** The commit's date, milliseconds since the epoch; null where there is none. */
@@ -17,16 +17,4 @@ export function readProvenance(path: string): GitState {
   if (!commit || !seconds) return { commit: null, isModified: true, committedAt: null };
   const changes = git(folder, ['status', '--porcelain', '--', file]);
   return { commit, isModified: changes === undefined || changes.trim() !== '', committedAt: Number(seconds) * 1_000 };
-}
-
-function git(folder: string, args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', ['-C', folder, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 10_000,
-    });
-  } catch {
-    return undefined;
-  }
 }

@@ -85,7 +85,7 @@ describe('newsletter.yaml', () => {
           severity: 'error',
           rule: 'configuration',
           message: `There is no newsletter.yaml in ${root} or above it.`,
-          advice: expect.stringContaining('README'),
+          advice: expect.stringContaining('postrider init'),
         },
       ],
     });

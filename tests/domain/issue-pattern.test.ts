@@ -20,7 +20,7 @@ describe('matchIssueName', () => {
     ['{number}-{slug}.md', '480-async-await.md', { id: '480', number: '480', slug: 'async-await' }],
     ['content/{slug}.md', 'content/hello-world.md', { id: 'hello-world', slug: 'hello-world' }],
     ['{year}/{month}/{day}/{slug}.md', '2023/02/07/x.md', { id: '2023-02-07', date: '2023-02-07', slug: 'x' }],
-    ['{year}/{month}/{slug}.md', '2023/02/x.md', { id: 'x', slug: 'x' }],
+    ['{year}/{month}/{slug}.md', '2023/02/x.md', { id: 'x', slug: 'x', year: '2023', month: '02' }],
     ['{year}/{id}.md', '2023/spring.md', { id: 'spring' }],
     ['{id}/{id}.md', '2023-01/2023-01.md', { id: '2023-01' }],
     ['[drafts]/(a+b)/{id}.md', '[drafts]/(a+b)/1.md', { id: '1' }],

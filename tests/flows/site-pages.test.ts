@@ -54,7 +54,7 @@ describe.each([
   ['to another issue', zola, '@/this-month/2022-12/index.md#x', 'https://site.example/this-month/2022-12/#x'],
   ['to a page', zola, '@/showcase/hermit/index.md', 'https://site.example/showcase/hermit/'],
   ['to a page with a name of its own', zola, '@/blog/named.md', 'https://site.example/blog/other/'],
-  ['to another issue by its file', pelican, '{filename}2022-12-14-week.md', 'https://site.example/blog/2022/12/14/week/'],
+  ['to another issue by its file', pelican, '{filename}2022-12-14-week.md', 'https://site.example/blog/2022/12/14/week-473/'],
   ['to a page by its file', pelican, '{filename}/pages/about.md', 'https://site.example/pages/about-us.html'],
   ['to a file', pelican, '{static}/images/a.png', 'https://site.example/images/a.png'],
 ] as const)('a link %s', (_what, write, link, address) => {

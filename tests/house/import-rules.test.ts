@@ -18,6 +18,7 @@ function check(room: string, specifier: string): string {
 it.each([
   ['a maker that imports a gate', 'src/issue', '../store/ledger.ts'],
   ['a maker that imports another maker', 'src/email', '../issue/parse-issue.ts'],
+  ['a maker of addresses that imports the issue’s', 'src/site', '../issue/slugs.ts'],
   ['a gate that imports another gate', 'src/store', '../relay/relay.ts'],
   ['a gate that imports a maker', 'src/relay', '../message/headers.ts'],
   ['a flow that imports a door', 'src/flows', '../cli/main.ts'],

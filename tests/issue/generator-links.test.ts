@@ -8,7 +8,12 @@ import { WORDS } from './parse-markdown.ts';
 const PAGE = { kind: 'page', isRelative: false, anchor: '' } as const;
 
 function parse(body: string, generator: Generator, addressOf: (link: GeneratorLink) => string | null) {
-  const settings = { urlPattern: 'https://site.example/{id}/', language: 'en', words: WORDS, site: { generator, addressOf } };
+  const settings = {
+    urlPattern: 'https://site.example/{id}/',
+    language: 'en',
+    words: WORDS,
+    site: { generator, slugFrom: 'file', addressOf },
+  } as const;
   return parseIssue({ text: `---\ntitle: T\ndate: 2023-02-07\n---\n${body}\n`, file: 'x.md', name: { id: '2023-01' } }, settings);
 }
 

@@ -21,10 +21,18 @@ export function namesFile(named: string): boolean {
   return named.includes('/') || named.endsWith('.md');
 }
 
-/** The id of the newest issue, by its name. */
-export function newestIssue({ root, newsletter: { issues } }: Pick<Press, 'root' | 'newsletter'>): string {
-  const last = listIssues(root, issues.files).at(-1);
-  if (last) return last.name.id;
+/** The id of the newest issue, by its name; null where there is none. */
+export function newestOrNone({ root, newsletter: { issues } }: Pick<Press, 'root' | 'newsletter'>): string | null {
+  return listIssues(root, issues.files).at(-1)?.name.id ?? null;
+}
+
+export function newestIssue(press: Pick<Press, 'root' | 'newsletter'>): string {
+  const newest = newestOrNone(press);
+  if (newest !== null) return newest;
+  const {
+    root,
+    newsletter: { issues },
+  } = press;
   throw new Failure(2, `No file fits ${issues.files.join(' or ')} in ${root}.`, 'Name an issue, or mend issues.files.');
 }
 

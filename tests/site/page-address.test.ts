@@ -1,8 +1,8 @@
 // Where each generator puts a page, and what it calls a heading, by its own documentation.
 import { describe, expect, it } from 'vitest';
 import type { Generator } from '../../src/domain/site.ts';
-import { pageAddress } from '../../src/issue/page-address.ts';
 import { anchorsBy } from '../../src/issue/slugs.ts';
+import { pageAddress } from '../../src/site/page-address.ts';
 
 describe('a page', () => {
   it.each<[Generator, string, Record<string, unknown>, string]>([

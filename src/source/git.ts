@@ -1,0 +1,19 @@
+// Git is asked, never told anything.
+import { execFileSync } from 'node:child_process';
+
+const LIMIT_MS = 10_000;
+const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
+
+/** What git says; undefined where it says no, is not installed, or the folder is none of its. */
+export function git(folder: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', ['-C', folder, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: LIMIT_MS,
+      maxBuffer: OUTPUT_MAX_BYTES,
+    });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+// A repository's files, by name. Where there is no git, the folder's.
+import { globSync } from 'node:fs';
+import { git } from './git.ts';
+
+export interface Repository {
+  readonly isGit: boolean;
+  /** What git has, or would take in with `git add .`; relative to the folder, with `/`, in order. */
+  readonly paths: readonly string[];
+}
+
+const NOT_OURS = ['node_modules', '.git', '.postrider', '.venv', 'venv', 'vendor', 'public', '_site'];
+
+export function readRepository(folder: string): Repository {
+  const listed = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  if (listed !== undefined)
+    return { isGit: true, paths: [...new Set(listed.split('\0'))].filter((path) => path !== '').toSorted() };
+  const found = globSync('**/*', { cwd: folder, exclude: ({ name }) => NOT_OURS.includes(name), withFileTypes: true });
+  const paths = found
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      `${entry.parentPath}/${entry.name}`
+        .slice(folder.length + 1)
+        .split('\\')
+        .join('/'),
+    );
+  return { isGit: false, paths: paths.toSorted() };
+}
+
+export function isTracked(folder: string, path: string): boolean {
+  return (git(folder, ['ls-files', '--', path]) ?? '').trim() !== '';
+}
+
+/** Whether git would leave a file out that is, or will be, at this path. */
+export function isIgnored(folder: string, path: string): boolean {
+  return git(folder, ['check-ignore', '-q', '--no-index', '--', path]) !== undefined;
+}
