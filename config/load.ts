@@ -38,6 +38,8 @@ export interface Config {
   readonly baseUrl: string;
   /** Newest first; empty where POSTRIDER_SECRET is not set. */
   readonly secrets: readonly string[];
+  /** This machine is thrown away when its work is done, as those of GitHub are. */
+  readonly isCi: boolean;
   /** What messages are signed with; null where nothing is set, and none is. */
   readonly dkim: DkimKey | null;
 }
@@ -78,7 +80,7 @@ export function loadConfig(cwd: string, environment: Environment, needs: readonl
     ...(isSending ? dkim.problems : []),
   ];
   if (problems.length > 0 || newsletter === null) return failed(problems);
-  return { kind: 'config', config: { root, newsletter, ...places.value, dkim: dkim.key } };
+  return { kind: 'config', config: { root, newsletter, ...places.value, isCi: isSet(environment['CI']), dkim: dkim.key } };
 }
 
 /** Upwards from here, as git looks for its folder. */
@@ -90,6 +92,10 @@ export function findNewsletter(cwd: string): { root: string; file: string } | un
     if (name !== undefined) return { root: isWithin ? dirname(folder) : folder, file: join(folder, name) };
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+function isSet(value: string | undefined): boolean {
+  return !['', '0', 'false'].includes(value ?? '');
 }
 
 /** A listener takes mail for signed addresses only, and without a domain for them no message has one. */
@@ -152,7 +158,7 @@ function readPlaces(
   values: Environment,
   root: string,
   needs: readonly Need[],
-): { value: Omit<Config, 'root' | 'newsletter' | 'dkim'>; problems: Problem[] } {
+): { value: Omit<Config, 'root' | 'newsletter' | 'dkim' | 'isCi'>; problems: Problem[] } {
   const problems: Problem[] = [];
   const relay = readRelay(values, needs, problems);
   const secrets = readSecrets(values, needs, problems);
@@ -229,7 +235,7 @@ function readBaseUrl(values: Environment, needs: readonly Need[], problems: Prob
 
 function readDatabaseUrl(values: Environment, root: string, problems: Problem[]): string {
   const written = values['DATABASE_URL'] ?? '';
-  if (written === '') return `sqlite:${join(root, '.postrider/ledger.sqlite')}`;
+  if (written === '') return defaultLedger(root);
   const file = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(.+)$/.exec(written)?.[1];
   if (file !== undefined) return file === ':memory:' ? written : `sqlite:${resolve(root, file)}`;
   if (isServerUrl(written, ['postgres:', 'postgresql:'])) return written;
@@ -243,6 +249,11 @@ function readDatabaseUrl(values: Environment, root: string, problems: Problem[])
     ),
   );
   return '';
+}
+
+/** Where a newsletter's ledger lies that says nothing of it. */
+export function defaultLedger(root: string): string {
+  return `sqlite:${join(root, '.postrider/ledger.sqlite')}`;
 }
 
 function readRedisUrl(values: Environment, problems: Problem[]): string | null {

@@ -10,8 +10,19 @@ interface Words {
   readonly line: string;
 }
 
-export async function confirm(isAgreed: boolean | undefined, question: string, { refusal, line }: Words): Promise<void> {
+export async function confirm(isAgreed: boolean | undefined, question: string, words: Words): Promise<void> {
   if (isAgreed === true) return;
+  const answer = await ask(`${question} [y/N] `, words);
+  if (!/^y(es)?$/i.test(answer)) throw new Failure(1, words.refusal);
+}
+
+/** What a slip of the finger does not type. */
+export async function confirmByTyping(wanted: string, question: string, words: Words): Promise<void> {
+  const answer = await ask(question, words);
+  if (answer !== wanted) throw new Failure(1, words.refusal);
+}
+
+async function ask(question: string, { line }: Words): Promise<string> {
   if (!isInteractive())
     throw new Failure(
       2,
@@ -21,7 +32,7 @@ export async function confirm(isAgreed: boolean | undefined, question: string, {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close the terminal without an answer.
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  const answer = await Promise.race([terminal.question(`\n${question} [y/N] `), closed]);
+  const answer = await Promise.race([terminal.question(`\n${question}`), closed]);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure(1, refusal);
+  return answer.trim();
 }

@@ -1,4 +1,5 @@
 // An edition: the frozen content of a mailing. Once opened it never changes; a mailing may have several.
+import { createHash } from 'node:crypto';
 import type { IssuePage, SlottedText } from './email.ts';
 import type { Mailbox } from './mailbox.ts';
 
@@ -31,11 +32,11 @@ export interface ListIdentity {
   readonly listId: string;
 }
 
-/** Where the issue's text came from. */
+/** Where an edition came from. */
 export interface Provenance {
-  /** Full commit hash; null where the file is not in git. */
+  /** Full hash of the commit that was checked out; null where the issue is not in git. */
   readonly commit: string | null;
-  /** True where the file differed from that commit. */
+  /** True where something that the mail is made of differed from that commit. */
   readonly isModified: boolean;
 }
 
@@ -48,4 +49,9 @@ export interface Edition {
   readonly provenance: Provenance;
   readonly createdAt: number;
   readonly content: EditionContent;
+}
+
+/** SHA-256, hex: the same content has the same hash wherever it is made. */
+export function hashOf(content: EditionContent): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Evidence } from '../domain/consent.ts';
 import type { SubscriptionRef } from '../domain/subscription.ts';
 import { readPreferencesToken, readUnsubscribeToken, unsubscribeToken } from '../link/delivery-links.ts';
+import { answerToProbe } from '../link/probe.ts';
 import type { Ledger } from '../store/ledger.ts';
 
 export interface Leaving {
@@ -50,6 +51,11 @@ export async function leaveList(token: string, evidence: Evidence, leaving: Leav
 
 export async function comeBack(token: string, evidence: Evidence, leaving: Leaving): Promise<ShownSubscription | undefined> {
   return act(token, leaving, (ref, at) => leaving.ledger.subscriptions.comeBack(ref, at - COME_BACK_MS, evidence, at));
+}
+
+/** For whoever would know whether a click comes to this ledger; undefined for every other link. */
+export function answerProbe(token: string, { ledger, secrets }: Leaving): string | undefined {
+  return answerToProbe(token, ledger.identity.id, secrets);
 }
 
 /** An empty reason is none. */

@@ -1,7 +1,7 @@
 // An issue's file to a rendered email: find, read, parse, render. Nothing is written and nothing is sent.
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Newsletter } from '../../config/schema.ts';
 import type { Email } from '../domain/email.ts';
 import type { StoredImage } from '../domain/image.ts';
@@ -63,7 +63,14 @@ export async function renderIssue(press: Press, id: string, list: string, isFile
   const all = email.isCut ? [...found, tooLarge(source.file)] : found;
   return {
     kind: 'rendered',
-    rendered: { issue, email, file: source.file, provenance: readProvenance(path), images, problems: all },
+    rendered: {
+      issue,
+      email,
+      file: source.file,
+      provenance: readProvenance(path, partsBeside(press, path)),
+      images,
+      problems: all,
+    },
   };
 }
 
@@ -71,6 +78,12 @@ export async function renderIssue(press: Press, id: string, list: string, isFile
 export function filesOf({ root }: Pick<Press, 'root'>, file: string): IssueFiles {
   const folders = [dirname(file), file.replace(/\.md$/, '')];
   return { folders, within: [root, ...folders] };
+}
+
+/** What a mail is made of beside its text. */
+function partsBeside({ root, templates }: Press, path: string): string[] {
+  const folder = path.replace(/(?:\/index)?\.md$/, '');
+  return [folder, join(root, 'newsletter.yaml'), join(root, 'config/newsletter.yaml'), templates[0] ?? folder];
 }
 
 interface OpenedIssue {

@@ -4,7 +4,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a token is good for; the same numbers under another purpose are another token. */
-export type Purpose = 'unsubscribe' | 'preferences' | 'manage' | 'confirm' | 'form' | 'return' | 'message-id';
+export type Purpose = 'probe' | 'unsubscribe' | 'preferences' | 'manage' | 'confirm' | 'form' | 'return' | 'message-id';
 
 // 80 bits: 2^79 guesses on average against a server that answers each.
 const SIGNATURE_BYTES = 10;

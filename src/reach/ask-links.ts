@@ -3,7 +3,8 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isPrivateAddress } from '../domain/public-address.ts';
 
 /** `gone`: it says so itself, or there is no such host. `unsure`: it does not answer us, which says little. */
 export type LinkAnswer =
@@ -88,7 +89,7 @@ interface Response {
 function fetchHead(url: string, method: 'HEAD' | 'GET', { timeoutMs, allowsPrivate }: Asking): Promise<Response | string> {
   const { protocol, hostname, port, pathname, search } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (!allowsPrivate && isIP(host) !== 0 && isPrivate(host)) return Promise.resolve('PRIVATE');
+  if (!allowsPrivate && isIP(host) !== 0 && isPrivateAddress(host)) return Promise.resolve('PRIVATE');
   return new Promise((resolve) => {
     // A name and a password in an address are nobody's to use.
     const plain = `${protocol}//${hostname}${port === '' ? '' : `:${port}`}${pathname}${search}`;
@@ -100,7 +101,7 @@ function fetchHead(url: string, method: 'HEAD' | 'GET', { timeoutMs, allowsPriva
       lookup: (name, options, callback) => {
         lookup(name, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
           if (error) return callback(error, []);
-          if (!allowsPrivate && addresses.some(({ address }) => isPrivate(address)))
+          if (!allowsPrivate && addresses.some(({ address }) => isPrivateAddress(address)))
             return callback(Object.assign(new Error('private'), { code: 'PRIVATE' }), []);
           const [first] = addresses;
           return options.all || !first ? callback(null, addresses) : callback(null, first.address, first.family);
@@ -120,26 +121,4 @@ function fetchHead(url: string, method: 'HEAD' | 'GET', { timeoutMs, allowsPriva
     request.on('error', (error: NodeJS.ErrnoException) => resolve(signal.aborted ? 'TIMEOUT' : (error.code ?? 'ERROR')));
     request.end();
   });
-}
-
-const PRIVATE = privateNetworks();
-
-function isPrivate(address: string): boolean {
-  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** IANA's special-purpose registries (RFC 6890), less what is public. */
-function privateNetworks(): BlockList {
-  const list = new BlockList();
-  for (const network of ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'])
-    addTo(list, network, 'ipv4');
-  for (const network of ['192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'])
-    addTo(list, network, 'ipv4');
-  for (const network of ['::/127', '::ffff:0:0/96', 'fc00::/7', 'fe80::/10', 'ff00::/8']) addTo(list, network, 'ipv6');
-  return list;
-}
-
-function addTo(list: BlockList, network: string, family: 'ipv4' | 'ipv6'): void {
-  const [address = '', prefix] = network.split('/');
-  list.addSubnet(address, Number(prefix), family);
 }

@@ -17,6 +17,8 @@ export type FindResult =
   | { readonly kind: 'ambiguous'; readonly paths: readonly string[] };
 
 const NEAREST_MAX = 3;
+// Issue 10 comes after issue 9.
+const BY_ID = new Intl.Collator('en', { numeric: true });
 
 /** All issues, by id. */
 export function listIssues(root: string, patterns: readonly string[]): IssueFile[] {
@@ -27,7 +29,7 @@ export function listIssues(root: string, patterns: readonly string[]): IssueFile
       return name ? [{ name, path }] : [];
     });
   });
-  return files.sort((a, b) => (a.name.id < b.name.id ? -1 : 1));
+  return files.sort((a, b) => BY_ID.compare(a.name.id, b.name.id));
 }
 
 export function findIssue(root: string, patterns: readonly string[], id: string): FindResult {

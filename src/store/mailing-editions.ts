@@ -1,7 +1,6 @@
 // The editions of a mailing, and which deliveries have which.
-import { createHash } from 'node:crypto';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { Edition, EditionContent, Provenance } from '../domain/edition.ts';
+import { type Edition, type EditionContent, hashOf, type Provenance } from '../domain/edition.ts';
 import { isOutcome, NO_OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { LedgerDatabase } from './engine.ts';
 import type { EditionBooks, MailingStore } from './ledger.ts';
@@ -128,10 +127,6 @@ async function readBooksByEdition(db: Kysely<Tables>, mailing: number): Promise<
     counts.set(number, known);
   }
   return [...counts].map(([edition, each]) => ({ edition, counts: each }));
-}
-
-function hashOf(content: EditionContent): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 function editionOf(row: Selectable<Tables['editions']>): Edition {

@@ -2,6 +2,7 @@
 // reader's mail program with one click (RFC 8058), or by the button on the page.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
+  answerProbe,
   comeBack,
   giveReason,
   leaveList,
@@ -65,8 +66,9 @@ export function addLeaveRoutes(server: FastifyInstance, { pages, joining: leavin
   /** A mail program shows nobody the answer. It is the same whether or not the reader had left before. */
   async function oneClick(request: Call, reply: FastifyReply): Promise<FastifyReply> {
     const shown = await leaveList(request.params.token, evidenceOf(request, 'one-click', 'List-Unsubscribe=One-Click'), leaving);
-    if (!shown) return showBroken(pages, reply);
-    return reply.code(200).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(`${words.leftTitle}\n`);
+    const said = shown ? words.leftTitle : answerProbe(request.params.token, leaving);
+    if (said === undefined) return showBroken(pages, reply);
+    return reply.code(200).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(`${said}\n`);
   }
 
   function answer(reply: FastifyReply, token: string, shown: ShownSubscription | undefined): FastifyReply {

@@ -44,6 +44,7 @@ describe('newsletter.yaml', () => {
       },
       relay: null,
       baseUrl: 'https://postrider.invalid',
+      isCi: false,
       secrets: [],
       dkim: null,
     });

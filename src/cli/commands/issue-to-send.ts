@@ -1,7 +1,7 @@
 // What `plan`, `test` and `send` share: an issue rendered for a list, or a failure that says why not.
 import type { Config } from '../../../config/load.ts';
 import { pressOf } from '../../app.ts';
-import type { EditionContent } from '../../domain/edition.ts';
+import type { EditionContent, Provenance } from '../../domain/edition.ts';
 import type { Mailing } from '../../domain/mailing.ts';
 import { findingsIn } from '../../flows/check-issue.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
@@ -60,16 +60,21 @@ export async function noteChanges(config: Config, ledger: Ledger, mailing: Maili
 
 /** Rows that tell an editor whether this is the issue that was meant. */
 export function describeIssue({ issue, file, provenance }: RenderedIssue, now: number): string[][] {
-  const { commit, isModified, committedAt } = provenance;
-  const source =
-    commit === null || committedAt === null
-      ? 'not in git'
-      : `commit ${commit.slice(0, 10)} of ${formatMoment(committedAt)}${isModified ? ', with uncommitted changes' : ''}`;
   return [
     ['subject', issue.subject],
     ['issue', `${issue.id}, ${issue.date === null ? 'without a date' : `dated ${issue.date} (${ageOf(issue.date, now)})`}`],
-    ['text', `${file}, ${source}`],
+    ['text', `${file}, ${sourceWords(provenance)}`],
   ];
+}
+
+export function sourceWords({ commit, isModified, committedAt }: Provenance & { readonly committedAt?: number | null }): string {
+  if (commit === null) return 'not in git';
+  const when = typeof committedAt === 'number' ? ` of ${formatMoment(committedAt)}` : '';
+  return `commit ${shortHash(commit)}${when}${isModified ? ', with uncommitted changes' : ''}`;
+}
+
+export function shortHash(hash: string): string {
+  return hash.slice(0, 10);
 }
 
 function ageOf(day: string, now: number): string {

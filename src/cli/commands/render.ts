@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { pressOf } from '../../app.ts';
+import { hashOf } from '../../domain/edition.ts';
+import { makeEdition } from '../../flows/make-edition.ts';
 import { renderIssue } from '../../flows/render-issue.ts';
 import { showIssue } from '../../flows/show-issue.ts';
 import { Failure, failWith } from '../failure.ts';
 import { chooseList, loadOrFail } from '../session.ts';
 import { formatBytes, noteProblems, print, printJson, table } from '../terminal.ts';
-import { namesFile } from './issue-to-send.ts';
+import { namesFile, shortHash, sourceWords } from './issue-to-send.ts';
 
 interface RenderOptions {
   readonly issue: string;
@@ -38,8 +40,9 @@ async function render(options: RenderOptions): Promise<void> {
   const list = chooseList(config, options.list);
   const result = await renderIssue(press, options.issue, list, namesFile(options.issue));
   if (result.kind === 'problems') failWith(result.problems);
-  const { email, issue, problems } = result.rendered;
+  const { email, issue, problems, provenance } = result.rendered;
   const { html, text, message } = showIssue(press, list, config.baseUrl, result.rendered);
+  const hash = hashOf(makeEdition(press, list, config.baseUrl, result.rendered));
   const files: Record<string, string | Uint8Array> = {
     'email.html': html,
     'email.txt': text,
@@ -55,11 +58,16 @@ async function render(options: RenderOptions): Promise<void> {
       preheader: issue.preheader,
       url: issue.url,
       files: sizes,
+      hash,
+      ...{ commit: provenance.commit, isModified: provenance.isModified },
       problems,
     });
   noteProblems(problems);
   print(
-    table(Object.entries(sizes).map(([name, size]) => [relative(process.cwd(), join(options.out, name)), formatBytes(size)])),
+    table([
+      ...Object.entries(sizes).map(([name, size]) => [relative(process.cwd(), join(options.out, name)), formatBytes(size)]),
+      ['edition', `${shortHash(hash)}, ${sourceWords(provenance)}`],
+    ]),
   );
 }
 

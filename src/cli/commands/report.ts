@@ -10,6 +10,7 @@ import { loadOrFail, withLedger } from '../session.ts';
 import { booksToJson, eventWords, OUTCOME_WORDS, showBooks } from '../show-books.ts';
 import { showReturns } from '../show-returns.ts';
 import { formatCount, formatMoment, note, print, printJson, table } from '../terminal.ts';
+import { shortHash, sourceWords } from './issue-to-send.ts';
 
 interface ReportOptions {
   readonly issue?: string;
@@ -55,7 +56,7 @@ async function report(options: ReportOptions): Promise<void> {
     print(showBooks(mailing, books));
     const cameBack = showReturns(returns, returned);
     if (cameBack !== '') print(`\n${cameBack}`);
-    if (editions.length > 1) print(`\n${table(editions.map(editionRow))}`);
+    print(`\n${table(editions.map(editionRow))}`);
     note(
       `\n${await historyOf(ledger, mailing)}\n\nBy name: postrider deliveries --issue ${mailing.issue} --list ${mailing.list}`,
     );
@@ -74,11 +75,10 @@ async function readEditions(ledger: Ledger, mailing: number) {
 
 type ReportedEdition = Awaited<ReturnType<typeof readEditions>>[number];
 
-function editionRow({ number, commit, isModified, counts }: ReportedEdition): string[] {
-  const source = commit === null ? 'not in git' : `commit ${commit.slice(0, 10)}${isModified ? ', changed since' : ''}`;
+function editionRow({ number, hash, commit, isModified, counts }: ReportedEdition): string[] {
   const outcomes = OUTCOMES.filter((outcome) => (counts?.[outcome] ?? 0) > 0);
   const shares = outcomes.map((outcome) => `${OUTCOME_WORDS[outcome]} ${formatCount(counts?.[outcome] ?? 0)}`);
-  return [`edition ${number}`, source, shares.join(', ')];
+  return [`edition ${number}`, shortHash(hash), sourceWords({ commit, isModified }), shares.join(', ')];
 }
 
 async function historyOf(ledger: Ledger, { id, createdAt, finishedAt }: Mailing): Promise<string> {

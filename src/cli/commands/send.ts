@@ -8,12 +8,12 @@ import { planMailing } from '../../flows/plan-mailing.ts';
 import { resumeMailing } from '../../flows/steer-mailing.ts';
 import { goesOnWhenSentAgain, whyPaused } from '../../policy/why-paused.ts';
 import type { Ledger } from '../../store/ledger.ts';
+import { confirmSending, guardSend } from '../before-sending.ts';
 import { carryOn, presentCrew } from '../carry-on.ts';
-import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
 import { readMoment } from '../read-moment.ts';
 import { checkListKnown, checkNotMoved, checkSecrets, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
-import { countOf, formatMomentAndUtc, note, noteProblems } from '../terminal.ts';
+import { formatMomentAndUtc, note, noteProblems } from '../terminal.ts';
 import { noteChanges, renderOrFail } from './issue-to-send.ts';
 import { describePlan } from './plan.ts';
 import { rehearse } from './rehearse.ts';
@@ -23,6 +23,9 @@ interface SendOptions {
   readonly list?: string;
   readonly at?: string;
   readonly yes?: boolean;
+  readonly confirm?: string;
+  readonly expect?: string;
+  readonly webCheck: boolean;
   readonly detach?: boolean;
   readonly rehearse?: boolean;
 }
@@ -37,9 +40,15 @@ export function addSendCommand(program: Command): void {
     .option('--detach', 'hand over to serve or work, and do not watch')
     .option('--rehearse', 'send everything into a local sink, by a ledger that is thrown away')
     .option('--yes', 'do not ask')
+    .option(
+      '--confirm <id>',
+      'do not ask, and send what is not the newest, of another time or in no commit: the issue’s id again',
+    )
+    .option('--expect <count>', 'how many recipients there are, where a list has grown or shrunk much')
+    .option('--no-web-check', 'do not ask whether the issue is on the web yet')
     .addHelpText(
       'after',
-      '\nExamples:\n  postrider send --issue 2023-01\n  postrider send --issue 2023-01 --rehearse\n  postrider send --issue 2023-01 --at "2026-12-01 09:00" --yes',
+      '\nExamples:\n  postrider send --issue 2023-01\n  postrider send --issue 2023-01 --rehearse\n  postrider send --issue 2023-01 --at "2026-12-01 09:00" --yes\n  postrider send --issue 2022-12 --confirm 2022-12',
     )
     .action(send);
 }
@@ -95,11 +104,9 @@ async function start(crew: readonly CrewMember[], ledger: Ledger, options: Start
       `Nobody on the list ${list} may be mailed (ledger ${describeLedger(config)}).`,
       `Import subscribers first: postrider subscribers import FILE --list ${list}`,
     );
-  const when = startsAt === undefined ? '' : ` at ${formatMomentAndUtc(startsAt, config.newsletter.timezone)}`;
-  await confirm(options.yes, `Send it to ${countOf(planned.recipients, 'recipient')}${when}?`, {
-    refusal: 'Nothing was sent.',
-    line: `postrider send --issue ${options.issue} --yes`,
-  });
+  const request = { ...options, recipients: planned.recipients };
+  await guardSend(config, ledger, issue, request);
+  await confirmSending(config, ledger, issue, request);
   const { provenance, images } = issue.rendered;
   return openMailing(ledger, {
     issue: options.issue,
