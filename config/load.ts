@@ -40,6 +40,8 @@ export interface Config {
   readonly secrets: readonly string[];
   /** This machine is thrown away when its work is done, as those of GitHub are. */
   readonly isCi: boolean;
+  /** Where `collect` asks. */
+  readonly github: { readonly apiUrl: string; readonly token: string | null };
   /** What messages are signed with; null where nothing is set, and none is. */
   readonly dkim: DkimKey | null;
 }
@@ -125,6 +127,8 @@ const NAMES = [
   'PORT',
   'TRUST_PROXY',
   'POSTRIDER_SECRET',
+  'GITHUB_TOKEN',
+  'GITHUB_API_URL',
   ...RETURNS_NAMES,
 ];
 
@@ -166,9 +170,10 @@ function readPlaces(
   const databaseUrl = readDatabaseUrl(values, root, problems);
   const redisUrl = readRedisUrl(values, problems);
   const web = readWeb(values, problems);
+  const github = readGithub(values, problems);
   const returns = readReturnsPlaces(values, root);
   problems.push(...returns.problems);
-  return { value: { databaseUrl, redisUrl, web, returns: returns.places, relay, baseUrl, secrets }, problems };
+  return { value: { databaseUrl, redisUrl, web, github, returns: returns.places, relay, baseUrl, secrets }, problems };
 }
 
 function readRelay(values: Environment, needs: readonly Need[], problems: Problem[]): RelayPlace | null {
@@ -283,6 +288,13 @@ function readWeb(values: Environment, problems: Problem[]): Config['web'] {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push(wrong(`PORT (${values['PORT']}) is not a port.`, 'Write a number from 1 to 65535.'));
   return { host: values['HOST'] ?? '127.0.0.1', port, trustProxy: readTrustProxy(values['TRUST_PROXY'] ?? '0', problems) };
+}
+
+function readGithub(values: Environment, problems: Problem[]): Config['github'] {
+  const apiUrl = values['GITHUB_API_URL'] ?? 'https://api.github.com';
+  if (!/^https?:\/\/./.test(apiUrl))
+    problems.push(wrong(`GITHUB_API_URL (${apiUrl}) is not a web address.`, 'Leave it out for github.com.'));
+  return { apiUrl, token: values['GITHUB_TOKEN'] ?? null };
 }
 
 /** Whoever is trusted wrongly may say that a request comes from anywhere: `true` for everybody is not taken. */

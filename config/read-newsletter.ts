@@ -101,6 +101,8 @@ function knownKeys(parent: Path): string[] {
   if (parent.length === 0) return Object.keys(shape);
   if (parent[0] === 'issues') return Object.keys(shape.issues.shape);
   if (parent[0] === 'relay') return parent[1] === 'warmUp' ? ['from', 'perDay'] : Object.keys(shape.relay.shape);
+  if (parent[0] === 'site') return Object.keys(shape.site.unwrap().shape);
+  if (parent[0] === 'collect') return Object.keys(shape.collect.unwrap().shape);
   if (parent[0] === 'notices') return Object.keys(shape.notices.shape);
   return parent[0] === 'lists' ? ['title', 'description', 'listId'] : [];
 }

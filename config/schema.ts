@@ -51,6 +51,8 @@ export const CHECK_RULES = [
   ...['image-missing', 'image-broken', 'image-size', 'image-format', 'subject', 'preheader', 'size'],
 ] as const;
 
+const repository = /^[\w.-]+\/[\w.-]+$/;
+
 const limit = z.int('must be a whole number').min(0, 'must be 0 (no limit) or more');
 const day = z
   .string()
@@ -135,6 +137,16 @@ export const newsletterSchema = z.strictObject({
       content: oneLine.optional(),
       /** Where the site begins; the root of `issues.url` where it is left out. */
       url: webPattern.optional(),
+    })
+    .optional(),
+  /** Whose merged pull requests `collect` lists. */
+  collect: z
+    .strictObject({
+      /** Organisations, people and repositories of GitHub. */
+      from: z
+        .array(z.string().regex(/^[\w.-]+(?:\/[\w.-]+)?$/, 'is not a name on GitHub; write it as owner or owner/repository'))
+        .min(1, 'needs one name at least'),
+      leaveOut: z.array(z.string().regex(repository, 'is not a repository; write it as owner/repository')).optional(),
     })
     .optional(),
   /** The newsletter's own colours. */

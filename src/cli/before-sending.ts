@@ -9,6 +9,7 @@ import type { Ledger } from '../store/ledger.ts';
 import { type IssueToSend, newestIssue } from './commands/issue-to-send.ts';
 import { confirm, confirmByTyping } from './confirm.ts';
 import { Failure } from './failure.ts';
+import { dayOf, today } from './read-day.ts';
 import { describeLedger } from './session.ts';
 import { countOf, formatMomentAndUtc, note } from './terminal.ts';
 
@@ -31,7 +32,7 @@ export async function guardSend(config: Config, ledger: Ledger, { content }: Iss
   const { root, baseUrl, secrets, databaseUrl, isCi } = config;
   const isAsked = options.webCheck && !hasArchive(config.newsletter.issues.url, baseUrl);
   const found = await guardSending({
-    ...{ issue: options.issue, list: options.list, recipients: options.recipients, isSizeExpected },
+    ...{ list: options.list, recipients: options.recipients, isSizeExpected },
     ...{ root, baseUrl, secrets, isCi, ledger, ledgerName: describeLedger(config) },
     ...{ isDefaultLedger: databaseUrl === defaultLedger(root), url: content.url, senderDomain: domainOf(content.from.address) },
     ...{ random: systemRandom, asking: isAsked ? ASKING : null },
@@ -61,7 +62,7 @@ export async function confirmSending(
   }
   const found = doubts({
     ...{ issue, newest: newestIssue({ root: config.root, newsletter }), date: rendered.issue.date },
-    ...{ today: dayOf(Date.now()), adopted: newsletter.adopted ?? dayOf(ledger.identity.createdAt) },
+    ...{ today: today(), adopted: newsletter.adopted ?? dayOf(ledger.identity.createdAt) },
     ...rendered.provenance,
   });
   const when = startsAt === undefined ? '' : ` at ${formatMomentAndUtc(startsAt, newsletter.timezone)}`;
@@ -77,9 +78,4 @@ export async function confirmSending(
 function commandLine(): string {
   const words = process.argv.slice(2).filter((word) => word !== '--yes');
   return ['postrider', ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))].join(' ');
-}
-
-/** `YYYY-MM-DD` on this machine. */
-function dayOf(at: number): string {
-  return new Date(at).toLocaleDateString('sv-SE');
 }

@@ -9,6 +9,8 @@ type Add = (program: Command) => void;
 // Each command is loaded when it is called: MJML alone takes longer to load than most commands to run.
 const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   init: async () => (await import('./commands/init.ts')).addInitCommand,
+  new: async () => (await import('./commands/new.ts')).addNewCommand,
+  collect: async () => (await import('./commands/collect.ts')).addCollectCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   preview: async () => (await import('./commands/preview.ts')).addPreviewCommand,
   render: async () => (await import('./commands/render.ts')).addRenderCommand,

@@ -18,6 +18,13 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** The commands that whoever has just done something may want next. */
+export function suggest(...lines: readonly string[]): void {
+  const [line, ...others] = lines;
+  if (line === undefined) return;
+  note(others.length === 0 ? `\nNext: ${line}` : `\nNext:\n${lines.map((each) => `  ${each}`).join('\n')}`);
+}
+
 export function noteProblems(problems: readonly Problem[]): void {
   for (const problem of problems) note(formatProblem(problem));
 }

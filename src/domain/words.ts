@@ -22,6 +22,11 @@ export interface Words {
   readonly caution: string;
 }
 
+/** What `collect` writes into a draft, with `{people}`. */
+export interface DraftWords {
+  readonly thanks: string;
+}
+
 /** Letters to one reader each, with `{lists}` or `{newsletter}`, and `{link}`. */
 export interface LetterWords {
   readonly confirmSubject: string;

@@ -3,7 +3,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import type { LetterWords, PageWords, Words } from '../domain/words.ts';
+import type { DraftWords, LetterWords, PageWords, Words } from '../domain/words.ts';
 
 export interface TemplateFiles {
   readonly html: string;
@@ -55,6 +55,12 @@ export function readPreviewFiles(roots: TemplateRoots): {
   return { page: read('preview/page.hbs'), styles: read('preview/styles.css'), script: read('preview/reload.js') };
 }
 
+/** What a new issue begins with, where the newsletter has a text of its own for it; undefined where it has none. */
+export function readIssueTemplate([own = '']: TemplateRoots): string | undefined {
+  const file = join(own, 'issue.md');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
 /** A word without a value is left to the files below. */
 function saidIn(file: string): Partial<AllWords> {
   const said = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>;
@@ -65,7 +71,7 @@ function readerIn(roots: TemplateRoots): (path: string) => string {
   return (path) => readFileSync(join(roots.find((root) => existsSync(join(root, path))) ?? roots.at(-1) ?? '', path), 'utf8');
 }
 
-type AllWords = Words & PageWords & LetterWords;
+type AllWords = Words & PageWords & LetterWords & DraftWords;
 
 /** What a file does not say, the one below it does; below all of them is English. */
 export function readWords(roots: TemplateRoots, language: string): AllWords {

@@ -45,6 +45,7 @@ describe('newsletter.yaml', () => {
       relay: null,
       baseUrl: 'https://postrider.invalid',
       isCi: false,
+      github: { apiUrl: 'https://api.github.com', token: null },
       secrets: [],
       dkim: null,
     });

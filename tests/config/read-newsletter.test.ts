@@ -25,7 +25,7 @@ const FROM = 'Write `from: Name <newsletter@example.org>`.';
 const URL_ADVICE = 'Write where an issue is on the web, as in `url: https://example.org/newsletter/{id}/`.';
 const LISTS = 'Write `lists:` and below it a name with a `title`, as in `monthly: { title: My newsletter }`.';
 const ALL_KEYS =
-  'postrider, published, adopted, name, from, replyTo, language, issues, site, theme, check, templates, timezone, greeting, postalAddress, returnsDomain, returnPath, defaultList, lists, relay, onUnknown, notices';
+  'postrider, published, adopted, name, from, replyTo, language, issues, site, collect, theme, check, templates, timezone, greeting, postalAddress, returnsDomain, returnPath, defaultList, lists, relay, onUnknown, notices';
 
 describe('a newsletter.yaml in order', () => {
   it('is laid over the defaults, block by block', () => {

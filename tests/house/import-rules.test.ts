@@ -29,6 +29,7 @@ it.each([
   ['BullMQ outside the queue', 'src/flows', 'bullmq'],
   ['Redis outside the queue', 'src/cli', 'ioredis'],
   ['PostgreSQL outside the store', 'src/queue', 'pg'],
+  ['GitHub outside the forge', 'src/flows', '@octokit/core'],
   ['the ledger in the web', 'src/web', '../store/ledger.ts'],
   ['the newsletter’s files in the preview', 'src/preview', '../source/find-issues.ts'],
   ['unified outside the issue and email rooms', 'src/flows', 'unified'],
