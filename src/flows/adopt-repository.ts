@@ -31,6 +31,8 @@ export type Adoption =
       readonly site: SiteSettings | null;
       /** Paths, oldest first; none where the newsletter begins here. */
       readonly issues: readonly string[];
+      /** Names that several of them have. */
+      readonly doubles: readonly string[];
       /** How many of them their generator puts at an address of their own. */
       readonly elsewhere: number;
       readonly isGit: boolean;
@@ -56,13 +58,17 @@ export function adoptRepository(adopting: Adopting): Adoption {
   return {
     ...{ kind: 'adopted', site, elsewhere, isGit: repository.isGit, isUrlKnown: site?.url !== null && site !== null },
     issues: shape?.paths ?? [],
+    doubles: shape ? doublesIn(shape.pattern, repository) : [],
     newsletter: {
       ...{ version, name, adopted: today, generator: site?.generator ?? null },
       domain: url.hostname.replace(/^www\./, ''),
       language: site?.language ?? null,
       timezone: site?.timezone ?? null,
       files: [shape?.pattern ?? 'issues/{id}.md'],
-      otherFiles: others.slice(0, OTHERS_MAX).map(({ pattern, paths }) => `${pattern} (${paths.length})`),
+      otherFiles: others
+        .filter(({ paths }) => paths.length > 1)
+        .slice(0, OTHERS_MAX)
+        .map(({ pattern, paths }) => `${pattern} (${paths.length})`),
       url: `${url.href.replace(/\/+$/, '')}${address}`,
     },
   };
@@ -85,7 +91,14 @@ function chooseSite(found: readonly SiteSettings[], wanted: Generator | null): S
 }
 
 function named(pattern: string, { paths }: Repository): IssueShape {
-  return { pattern, paths: paths.filter((path) => matchIssueName(pattern, path) !== undefined) };
+  const own = pattern.replace(/^(?:\.\/+)+/, '');
+  return { pattern: own, paths: paths.filter((path) => matchIssueName(own, path) !== undefined) };
+}
+
+/** Of all files that the pattern takes, translations among them. */
+function doublesIn(pattern: string, { paths }: Repository): string[] {
+  const ids = paths.flatMap((path) => matchIssueName(pattern, path)?.id ?? []);
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 }
 
 /** What a folder without a site begins with: the archive may have the issues. */
@@ -107,19 +120,25 @@ function describe(root: string, { pattern, paths }: IssueShape, site: SiteSettin
   }
   const inOrder = placed.toSorted((one, other) => (one.day < other.day ? -1 : 1));
   const { pattern: address, elsewhere } = addressPattern(inOrder.length > 0 ? inOrder : [imagined(pattern, site)]);
-  return { address, elsewhere, titles: inOrder.map(({ title }) => title).filter((title) => title !== '') };
+  return {
+    address,
+    elsewhere: Math.min(elsewhere, inOrder.length),
+    titles: inOrder.map(({ title }) => title).filter((title) => title !== ''),
+  };
 }
 
 /** An issue that a newsletter without any could have. */
 function imagined(pattern: string, site: SiteSettings | null): PlacedIssue {
   const values = { ...patternValues({ id: '2001-03', date: '2001-02-04', number: '77', slug: 'a-slug' }) };
-  return { values, address: addressOf(fillPattern(pattern, values).text, '', '2001-03', site) };
+  const text = '---\ntitle: A slug\ndate: 2001-02-04\n---\n';
+  return { values, address: addressOf(fillPattern(pattern, values).text, text, '2001-03', site) };
 }
 
 function addressOf(path: string, text: string, id: string, site: SiteSettings | null): string {
   if (site === null) return SAMPLE.address.replace('{id}', id);
-  const within = site.content === '.' ? path : path.slice(site.content.length + 1);
-  return pageAddress(site.generator, within, parseFrontMatter(text).data, site);
+  const within = path.startsWith(`${site.content}/`) ? path.slice(site.content.length + 1) : path;
+  // A brace of its own would be a placeholder.
+  return pageAddress(site.generator, within, parseFrontMatter(text).data, site).replace(/[{}]/g, encodeURIComponent);
 }
 
 function noIssues({ generator, content }: SiteSettings): Problem {

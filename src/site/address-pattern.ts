@@ -22,12 +22,19 @@ const ORDERS: readonly (readonly string[])[] = [
   ['number', 'year', 'month', 'day', 'slug', 'id', 'date'],
 ];
 
+// Of a date, say, that the issue does not have, or a token that nobody here knows.
+const UNFILLED = /[:%]-?[a-z]/i;
+const LAST_RESORT = '/{id}/';
+
 /** The one that fits most issues; `issues` has the newest last, and one at least. */
 export function addressPattern(issues: readonly PlacedIssue[]): AddressPattern {
   const examples = issues.slice(-3);
   const candidates = [...new Set(examples.flatMap((issue) => ORDERS.map((order) => generalise(issue, order))))];
-  const scored = candidates.map((pattern) => ({ pattern, elsewhere: issues.filter((issue) => !fits(pattern, issue)).length }));
-  return scored.toSorted((one, other) => one.elsewhere - other.elsewhere)[0] ?? { pattern: '/', elsewhere: issues.length };
+  const scored = candidates
+    .filter((pattern) => pattern.includes('{') && !UNFILLED.test(pattern))
+    .map((pattern) => ({ pattern, elsewhere: issues.filter((issue) => !fits(pattern, issue)).length }));
+  const [best] = scored.toSorted((one, other) => one.elsewhere - other.elsewhere);
+  return best ?? { pattern: LAST_RESORT, elsewhere: issues.length };
 }
 
 /** The address with placeholders for what this issue calls its own. */
@@ -35,11 +42,13 @@ function generalise({ address, values }: PlacedIssue, order: readonly string[]):
   return order.reduce((pattern, name) => {
     const value = values[name];
     if (value === undefined || value === '') return pattern;
-    const whole = new RegExp(`(?<![\\w{])${literally(value)}(?![\\w}])`);
+    // A number ends where its digits do, and a word where its letters and digits do.
+    const inside = /^\d+$/.test(value) ? '\\d' : '\\p{L}\\p{N}';
+    const whole = new RegExp(`(?<![${inside}]|\\{\\w*)${literally(value)}(?![${inside}]|\\w*\\})`, 'u');
     return pattern.replace(whole, `{${name}}`);
   }, address);
 }
 
 function fits(pattern: string, { address, values }: PlacedIssue): boolean {
-  return /\{/.test(pattern) && fillPattern(pattern, values).text === address;
+  return fillPattern(pattern, values).text === address;
 }

@@ -81,7 +81,9 @@ function oneLine(name: string): string {
     name
       .replace(/\p{Cc}+/gu, ' ')
       .trim()
-      .slice(0, 150) || 'My newsletter'
+      .slice(0, 150)
+      // Half of a character that takes two.
+      .replace(/[\uD800-\uDBFF]$/, '') || 'My newsletter'
   );
 }
 
@@ -94,10 +96,8 @@ export function commonName(titles: readonly string[]): string | null {
   if (newest.length < TITLES_MIN) return null;
   const words = newest.map((title) => title.split(/\s+/));
   const [first = []] = words;
-  const shared = first.slice(
-    0,
-    first.findIndex((word, index) => words.some((other) => other[index] !== word)),
-  );
+  const differs = first.findIndex((word, index) => words.some((other) => other[index] !== word));
+  const shared = differs < 0 ? first : first.slice(0, differs);
   const name = shared.join(' ').replace(/[\s\-–—:|#(,.]+(?:(?:no|nr|issue|vol|week|edition)\.?)?[\s\-–—:|#(,.]*$/i, '');
   return name.split(' ').length >= 2 && name.length >= 8 ? name : null;
 }

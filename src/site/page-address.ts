@@ -20,7 +20,7 @@ export function pageAddress(
   matter: Matter,
   settings: Settings = DEFAULT_ADDRESSES[generator],
 ): string {
-  return ADDRESSES[generator]({ path, matter, ...settings });
+  return `/${ADDRESSES[generator]({ path, matter, ...settings }).replace(/^\/+/, '')}`;
 }
 
 interface Page extends Settings {
@@ -32,13 +32,12 @@ const ADDRESSES: Readonly<Record<Generator, (page: Page) => string>> = {
   zola: ({ path, matter }) =>
     folder(wordOf(matter, 'path')) ?? folder(named(path, matter, (part) => slugIn('zola', undated(part)))) ?? '/',
   hugo: (page) => wordOf(page.matter, 'url') ?? hugoPermalink(page) ?? hugoDefault(page) ?? '/',
-  jekyll: (page) => wordOf(page.matter, 'permalink') ?? jekyllPost(page) ?? jekyllDocument(page) ?? jekyllPage(page),
+  jekyll: (page) => jekyllPost(page) ?? jekyllDocument(page) ?? wordOf(page.matter, 'permalink') ?? jekyllPage(page),
   pelican: (page) => {
     const { path, matter, permalinks } = page;
     const isPage = path.startsWith('pages/');
     const pattern = permalinks[isPage ? 'pages' : '*'] ?? (isPage ? 'pages/{slug}.html' : '{slug}.html');
-    const url = wordOf(matter, 'url') ?? wordOf(matter, 'save_as') ?? pelicanPermalink(pattern, page);
-    return `/${url.replace(/^\/+/, '')}`;
+    return wordOf(matter, 'url') ?? wordOf(matter, 'save_as') ?? pelicanPermalink(pattern, page);
   },
 };
 
@@ -48,7 +47,7 @@ function named(path: string, matter: Matter, write: (part: string) => string): s
   const last = parts.at(-1) ?? '';
   const own = last === 'index' || last === '_index' ? parts.slice(0, -1) : parts;
   const slug = last === '_index' ? undefined : wordOf(matter, 'slug');
-  return own.map((part, index) => (slug !== undefined && index === own.length - 1 ? slug : write(part))).join('/');
+  return own.map((part, index) => write(slug !== undefined && index === own.length - 1 ? slug : part)).join('/');
 }
 
 function folder(path: string | undefined): string | undefined {
@@ -64,32 +63,45 @@ function hugoDefault({ path, matter }: Page): string | undefined {
   return folder(named(path, matter, hugoPart));
 }
 
+/** Hugo leaves hyphens as they are, but for those beside a space. */
 function hugoPart(part: string): string {
-  return part.toLowerCase().replace(/\s+/g, '-');
+  return part
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}._#+~@\s-]/gu, '')
+    .replace(/[\s-]*\s[\s-]*/g, '-');
 }
+
+/** In a pattern a plus is a space. */
+function hugoToken(text: string): string {
+  return hugoPart(text.replaceAll('+', ' ').trim());
+}
+
+/** Its first that is there is a page's date. */
+const HUGO_DATES = ['date', 'publishdate', 'pubdate', 'published', 'lastmod', 'modified'];
 
 /** Of a page in a section that has a pattern; its tokens are Hugo's. */
 function hugoPermalink({ path, matter, permalinks }: Page): string | undefined {
   const parts = withoutExtension(path).split('/');
   const stem = parts.at(-1) === 'index' ? parts.at(-2) : parts.at(-1);
   const [section = ''] = parts;
-  const pattern = parts.length > 1 ? (permalinks[section] ?? permalinks['*']) : undefined;
+  const pattern = (parts.length > 1 ? permalinks[section] : undefined) ?? permalinks['*'];
   if (pattern === undefined || stem === undefined || stem === '_index') return undefined;
-  const slug = wordOf(matter, 'slug');
-  const title = slugIn('hugo', wordOf(matter, 'title') ?? stem);
-  const filename = hugoPart(stem);
-  const sections = parts.slice(0, parts.at(-1) === 'index' ? -2 : -1).join('/');
-  const values: Values = { section, sections, title, filename, contentbasename: filename, slug: slug ?? title };
+  const [slug, title = ''] = [wordOf(matter, 'slug'), wordOf(matter, 'title') ?? stem].map((text) => text && hugoToken(text));
+  const filename = hugoToken(stem);
+  const folders = parts.slice(0, parts.at(-1) === 'index' ? -2 : -1).map(hugoPart);
+  const values: Values = { section: folders[0], sections: folders.join('/'), title, filename, slug: slug ?? title };
   return filled(pattern, /:([a-z]+)/g, {
     ...values,
-    ...{ slugorfilename: slug ?? filename, slugorcontentbasename: slug ?? filename },
-    ...dateValues(dayOf(matter)),
+    ...{ contentbasename: filename, slugorfilename: slug ?? filename, slugorcontentbasename: slug ?? filename },
+    ...dateValues(dayOf(matter, HUGO_DATES)),
   });
 }
 
 const JEKYLL_STYLES: Readonly<Record<string, string>> = {
   date: '/:categories/:year/:month/:day/:title:output_ext',
   pretty: '/:categories/:year/:month/:day/:title/',
+  ordinal: '/:categories/:year/:y_day/:title:output_ext',
+  weekdate: '/:categories/:year/W:week/:short_day/:title:output_ext',
   none: '/:categories/:title:output_ext',
 };
 
@@ -100,25 +112,36 @@ function jekyllPost({ path, matter, permalinks }: Page): string | undefined {
   const own = Array.isArray(written) ? written.map(String) : (wordOf(matter, 'categories')?.split(/\s+/) ?? []);
   if (own.length === 0) own.push(wordOf(matter, 'category') ?? '');
   const categories = [...before.split('/'), ...own].filter((each) => each !== '').map((each) => each.toLowerCase());
-  const pattern = permalinks['posts'] ?? permalinks['*'] ?? 'date';
-  return filled(JEKYLL_STYLES[pattern] ?? pattern, /:([a-z_]+)/g, {
+  const pattern = wordOf(matter, 'permalink') ?? permalinks['posts'] ?? permalinks['*'] ?? 'date';
+  return filled(JEKYLL_STYLES[pattern] ?? pattern, /:([a-z]+(?:_[a-z]+)*)/g, {
     ...dateValues(dayOf(matter) ?? day),
-    ...{ categories: categories.join('/'), title: wordOf(matter, 'slug') ?? name, slug: wordOf(matter, 'slug') ?? name },
-    output_ext: '.html',
+    ...{ categories: categories.join('/'), ...jekyllNames(wordOf(matter, 'slug') ?? name), output_ext: '.html' },
   }).replace(/\/{2,}/g, '/');
 }
 
-/** Of a collection: `_issues/2023-01.md`. */
+function jekyllNames(name: string): { title: string; slug: string } {
+  const hyphened = (kept: RegExp): string => name.replace(kept, '-').replace(/^-+|-+$/g, '');
+  return {
+    title: hyphened(/[^\p{M}\p{L}\p{Nd}._~!$&'()+,;=@]+/gu),
+    slug: hyphened(/[^\p{M}\p{L}\p{Nd}]+/gu).toLowerCase(),
+  };
+}
+
+/** Of a collection: `_issues/2023-01.md`, perhaps within `collections_dir`. */
 function jekyllDocument({ path, matter, permalinks }: Page): string | undefined {
-  const [, collection, rest] = /^_([^/]+)\/(.+)\.[a-z]+$/i.exec(path) ?? [];
+  const [, collection, rest] = /^(?:[^_/][^/]*\/)*_([^/]+)\/(.+)\.[a-z]+$/i.exec(path) ?? [];
   if (collection === undefined || rest === undefined) return undefined;
   const isPretty = permalinks['*'] === 'pretty' || permalinks['*']?.endsWith('/') === true;
-  const pattern = permalinks[collection] ?? (isPretty ? '/:collection/:path/' : '/:collection/:path:output_ext');
-  const name = wordOf(matter, 'slug') ?? rest.split('/').at(-1) ?? rest;
-  return filled(pattern, /:([a-z_]+)/g, {
-    ...{ collection, path: rest, name, title: name, slug: name, output_ext: '.html' },
-    ...dateValues(dayOf(matter)),
-  });
+  const pattern =
+    wordOf(matter, 'permalink') ?? permalinks[collection] ?? (isPretty ? '/:collection/:path/' : '/:collection/:path:output_ext');
+  const file = rest.split('/').at(-1) ?? rest;
+  // A day before the name is the document's date.
+  const [, day, undatedName] = /^(\d{4}-\d{2}-\d{2})-(.+)$/.exec(file) ?? [];
+  return filled(JEKYLL_STYLES[pattern] ?? pattern, /:([a-z]+(?:_[a-z]+)*)/g, {
+    ...{ collection, path: rest, name: jekyllNames(file).slug, categories: '', output_ext: '.html' },
+    ...jekyllNames(wordOf(matter, 'slug') ?? undatedName ?? file),
+    ...dateValues(dayOf(matter) ?? day),
+  }).replace(/\/{2,}/g, '/');
 }
 
 function jekyllPage({ path, permalinks }: Page): string {
@@ -134,10 +157,15 @@ function pelicanPermalink(pattern: string, { path, matter, slugFrom }: Page): st
   const slug = wordOf(matter, 'slug') ?? slugIn('pelican', title);
   const parent = path.split('/').slice(0, -1).at(-1);
   const category = slugIn('pelican', wordOf(matter, 'category') ?? parent ?? 'misc');
-  const { year, month, day } = dateValues(dayOf(matter) ?? dayIn(stem));
-  const values: Values = { slug, category, '%Y': year, '%m': month, '%d': day };
+  const { year, month, day, i_month, i_day, short_year, short_month, long_month, y_day } = dateValues(
+    dayOf(matter) ?? dayIn(stem),
+  );
+  const values: Values = {
+    ...{ slug, category, '%Y': year, '%y': short_year, '%m': month, '%-m': i_month, '%b': short_month, '%B': long_month },
+    ...{ '%d': day, '%-d': i_day, '%j': y_day },
+  };
   return pattern
-    .replace(/\{date:([^}]*)\}/g, (_, format: string) => filled(format, /(%[Ymd])/g, values))
+    .replace(/\{date:([^}]*)\}/g, (_, format: string) => filled(format, /(%-?[A-Za-z])/g, values))
     .replace(/\{(slug|category)\}/g, (_, name: string) => values[name] ?? '');
 }
 
@@ -148,15 +176,24 @@ function filled(pattern: string, token: RegExp, values: Values): string {
   return pattern.replace(token, (whole, name: string) => values[name] ?? whole);
 }
 
-function dateValues(day: string | undefined): { year?: string; month?: string; day?: string; i_month?: string; i_day?: string } {
+/** By the names that Jekyll has for them, and two of Hugo's. */
+function dateValues(day: string | undefined): Values {
+  const moment = new Date(`${day}T00:00:00Z`);
   const [year, month, date] = day?.split('-') ?? [];
-  if (year === undefined || month === undefined || date === undefined) return {};
-  return { year, month, day: date, i_month: String(Number(month)), i_day: String(Number(date)) };
+  if (Number.isNaN(moment.getTime()) || year === undefined) return {};
+  const name = moment.toLocaleDateString('en', { month: 'long', timeZone: 'UTC' });
+  const yearDay = String((moment.getTime() - Date.UTC(Number(year), 0, 1)) / DAY_MS + 1);
+  return {
+    ...{ year, month, day: date, short_year: year.slice(2), i_month: String(Number(month)), i_day: String(Number(date)) },
+    ...{ short_month: name.slice(0, 3), long_month: name, y_day: yearDay.padStart(3, '0') },
+    ...{ monthname: name.toLowerCase(), yearday: yearDay },
+  };
 }
 
-function dayOf(matter: Matter): string | undefined {
-  const date = matter['date'];
-  return typeof date === 'string' ? dayIn(date) : undefined;
+const DAY_MS = 86_400_000;
+
+function dayOf(matter: Matter, keys: readonly string[] = ['date']): string | undefined {
+  return keys.map((key) => dayIn(wordOf(matter, key) ?? '')).find((day) => day !== undefined);
 }
 
 function dayIn(text: string): string | undefined {
@@ -165,7 +202,8 @@ function dayIn(text: string): string | undefined {
 
 function wordOf(matter: Matter, key: string): string | undefined {
   const value = matter[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 function withoutExtension(path: string): string {

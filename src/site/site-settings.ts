@@ -28,16 +28,30 @@ export const SETTINGS_FILES: readonly string[] = [...new Set(Object.values(FILES
 export function readSiteSettings(texts: FileTexts): SiteSettings[] {
   return (['zola', 'hugo', 'jekyll', 'pelican'] as const).flatMap((generator) => {
     const files = FILES[generator].filter((file) => Object.hasOwn(texts, file));
-    const settings = files.map((file) => valuesIn(file, texts[file] ?? '')).filter((values) => isOf(generator, values));
-    const [file] = files.filter((each) => isOf(generator, valuesIn(each, texts[each] ?? '')));
-    return file === undefined ? [] : [READERS[generator](file, settings)];
+    const layers = files
+      .map((file) => ({ file, values: valuesIn(file, texts[file] ?? '') }))
+      .filter(({ file, values }) => isOf(generator, file, values));
+    const [first] = layers;
+    return first === undefined
+      ? []
+      : [
+          READERS[generator](
+            first.file,
+            layers.map(({ values }) => values),
+          ),
+        ];
   });
 }
 
+// Other tools have a config.yaml or config.json as well.
+const HUGO_KEYS =
+  /^(?:baseurl|title|theme|languages?|languagecode|defaultcontentlanguage|contentdir|publishdir|permalinks|taxonomies|markup|module|params|menus?)$/i;
+
 /** Zola and Hugo both know a config.toml; how they write the site's address tells them apart. */
-function isOf(generator: Generator, values: Values): boolean {
+function isOf(generator: Generator, file: string, values: Values): boolean {
   if (generator === 'zola') return 'base_url' in values;
-  return generator !== 'hugo' || !('base_url' in values);
+  if (generator !== 'hugo' || 'base_url' in values) return generator !== 'hugo';
+  return !/^config\.\w+$/.test(file) || Object.keys(values).some((key) => HUGO_KEYS.test(key));
 }
 
 function valuesIn(file: string, text: string): Values {
@@ -50,8 +64,10 @@ function valuesIn(file: string, text: string): Values {
         : parseYaml(text);
     return file.includes('permalinks.') ? { permalinks: values } : isBlock(values) ? values : {};
   } catch {
-    // A generator will complain of it in words of its own.
-    return {};
+    // A generator will complain of it in words of its own; whose it is, its keys tell.
+    return Object.fromEntries(
+      [...text.matchAll(/^[ \t]*["']?([A-Za-z_]\w*)["']?[ \t]*[=:]/gm)].map(([, key = '']) => [key, null]),
+    );
   }
 }
 
@@ -68,7 +84,7 @@ const READERS: Readonly<Record<Generator, (file: string, layers: readonly Values
     url: address(word(layers, 'baseURL')),
     content: folder(word(layers, 'contentDir')) ?? 'content',
     language: language(word(layers, 'languageCode') ?? word(layers, 'defaultContentLanguage')),
-    timezone: word(layers, 'timeZone'),
+    timezone: timezone(word(layers, 'timeZone')),
     slugFrom: Object.values(hugoPermalinks(layers)).some((pattern) => /:(?:slug|title)\b/.test(pattern)) ? 'title' : 'file',
     permalinks: hugoPermalinks(layers),
   }),
@@ -78,7 +94,7 @@ const READERS: Readonly<Record<Generator, (file: string, layers: readonly Values
     url: address(joined(word(layers, 'url'), word(layers, 'baseurl'))),
     content: folder(word(layers, 'source')) ?? '.',
     language: language(word(layers, 'lang')),
-    timezone: word(layers, 'timezone'),
+    timezone: timezone(word(layers, 'timezone')),
     permalinks: jekyllPermalinks(layers),
   }),
   pelican: (file, layers) => ({
@@ -88,7 +104,7 @@ const READERS: Readonly<Record<Generator, (file: string, layers: readonly Values
     url: address(word(layers.toReversed(), 'SITEURL')),
     content: folder(word(layers, 'PATH')) ?? 'content',
     language: language(word(layers, 'DEFAULT_LANG')),
-    timezone: word(layers, 'TIMEZONE'),
+    timezone: timezone(word(layers, 'TIMEZONE')),
     slugFrom: word(layers, 'SLUGIFY_SOURCE') === 'basename' ? 'file' : 'title',
     permalinks: Object.fromEntries(
       [
@@ -108,7 +124,7 @@ function hugoPermalinks(layers: readonly Values[]): Record<string, string> {
   ]);
   const isUgly = layers.some((layer) => valueAt(layer, 'uglyURLs') === true);
   return {
-    ...(isUgly && { '*': '/:section/:filename.html' }),
+    ...(isUgly && { '*': '/:sections/:slugorfilename.html' }),
     ...Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
   };
 }
@@ -120,6 +136,13 @@ function jekyllPermalinks(layers: readonly Values[]): Record<string, string> {
     for (const [name, settings] of isBlock(collections) ? Object.entries(collections) : [])
       if (isBlock(settings) && typeof settings['permalink'] === 'string') found[name] = settings['permalink'];
     if (typeof layer['permalink'] === 'string') found['*'] = layer['permalink'];
+    // What holds for all of a kind wins over what the kind says itself.
+    for (const each of Array.isArray(layer['defaults']) ? layer['defaults'].filter(isBlock) : []) {
+      const { scope, values } = each;
+      if (!isBlock(scope) || !isBlock(values) || (scope['path'] ?? '') !== '') continue;
+      const { type } = scope;
+      if (typeof values['permalink'] === 'string' && typeof type === 'string') found[type] = values['permalink'];
+    }
   }
   return found;
 }
@@ -150,7 +173,12 @@ function valueAt(values: Values, key: string): unknown {
 
 function address(written: string | null): string | null {
   const url = URL.parse(written?.startsWith('//') ? `https:${written}` : (written ?? ''));
-  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;
+  return url !== null && /^https?:$/.test(url.protocol) && isPublic(url.hostname) ? url.href : null;
+}
+
+/** A site at localhost is at home with its author. */
+function isPublic(host: string): boolean {
+  return /\.[a-z][a-z0-9-]*$/.test(host) && !/(?:^|\.)localhost$/.test(host);
 }
 
 function joined(url: string | null, path: string | null): string | null {
@@ -159,12 +187,20 @@ function joined(url: string | null, path: string | null): string | null {
 
 /** Relative, and without a slash at its end. */
 function folder(written: string | null): string | null {
-  return written === null ? null : written.replace(/^\.\//, '').replace(/\/+$/, '') || '.';
+  return written === null ? null : written.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '') || '.';
 }
 
 function language(written: string | null): string | null {
   const tag = written?.replaceAll('_', '-') ?? '';
   return /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag) ? tag : null;
+}
+
+function timezone(written: string | null): string | null {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: written ?? 'UTC' }) && written;
+  } catch {
+    return null;
+  }
 }
 
 function isBlock(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 // A repository's files, by name. Where there is no git, the folder's.
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { git } from './git.ts';
 
 export interface Repository {
@@ -12,8 +13,11 @@ const NOT_OURS = ['node_modules', '.git', '.postrider', '.venv', 'venv', 'vendor
 
 export function readRepository(folder: string): Repository {
   const listed = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
-  if (listed !== undefined)
-    return { isGit: true, paths: [...new Set(listed.split('\0'))].filter((path) => path !== '').toSorted() };
+  if (listed !== undefined) {
+    const gone = new Set(git(folder, ['ls-files', '-z', '--deleted'])?.split('\0'));
+    const paths = [...new Set(listed.split('\0'))].filter((path) => path !== '' && !gone.has(path));
+    return { isGit: true, paths: paths.toSorted() };
+  }
   const found = globSync('**/*', { cwd: folder, exclude: ({ name }) => NOT_OURS.includes(name), withFileTypes: true });
   const paths = found
     .filter((entry) => entry.isFile())
@@ -24,6 +28,15 @@ export function readRepository(folder: string): Repository {
         .join('/'),
     );
   return { isGit: false, paths: paths.toSorted() };
+}
+
+/** There is a repository, and git says nothing of it: it is another user's, broken, or git is not installed. */
+export function isSilent(folder: string): boolean {
+  if (git(folder, ['rev-parse', '--git-dir']) !== undefined) return false;
+  for (let each = folder; ; each = dirname(each)) {
+    if (existsSync(join(each, '.git'))) return true;
+    if (dirname(each) === each) return false;
+  }
 }
 
 export function isTracked(folder: string, path: string): boolean {

@@ -1,5 +1,5 @@
 // Several small files, all of them or none.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface FileToWrite {
@@ -10,7 +10,7 @@ export interface FileToWrite {
   readonly isSecret?: boolean;
 }
 
-/** Files that are there get the text at their end. Rejects, and leaves all as it was, where one cannot be written. */
+/** Files that are there get the text at their end. Throws, and leaves all as it was, where one cannot be written. */
 export function writeAll(folder: string, files: readonly FileToWrite[]): void {
   const undo: (() => void)[] = [];
   try {
@@ -21,9 +21,12 @@ export function writeAll(folder: string, files: readonly FileToWrite[]): void {
         undo.push(() => writeFileSync(file, before));
         appendFileSync(file, before.length > 0 && before.at(-1) !== 0x0a ? `\n${text}` : text);
       } else {
-        mkdirSync(dirname(file), { recursive: true });
+        const made = mkdirSync(dirname(file), { recursive: true });
+        if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }));
+        // What somebody else has put there meanwhile is not ours to remove.
+        closeSync(openSync(file, 'wx', isSecret ? 0o600 : 0o644));
         undo.push(() => rmSync(file, { force: true }));
-        writeFileSync(file, text, { flag: 'wx', mode: isSecret ? 0o600 : 0o644 });
+        writeFileSync(file, text);
       }
     }
   } catch (error) {

@@ -42,6 +42,12 @@ export const SERVICES = {
     { command: '/usr/lib/dovecot/imap', debianPackage: 'dovecot-imapd' },
   ],
   spamassassin: [{ command: 'spamassassin', debianPackage: 'spamassassin' }],
+  // Debian has no Zola.
+  generators: [
+    { command: 'hugo', debianPackage: 'hugo' },
+    { command: 'jekyll', debianPackage: 'jekyll' },
+    { command: 'pelican', debianPackage: 'pelican' },
+  ],
   chromium: [
     { command: 'chromium', debianPackage: 'chromium' },
     // Without these two, a page's text and emoji are drawn as empty boxes.

@@ -1,14 +1,16 @@
 // postrider init: makes a newsletter of a folder, or of a repository as it is. Run again, it changes nothing.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, normalize, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { findNewsletter } from '../../../config/load.ts';
 import { packageVersion } from '../../../config/package-root.ts';
+import { fillPattern, PLACEHOLDER_NAMES, patternValues, unknownPlaceholders } from '../../domain/issue-pattern.ts';
 import { GENERATORS, type Generator } from '../../domain/site.ts';
 import { type Adoption, adoptRepository, nameOf } from '../../flows/adopt-repository.ts';
 import { newsletterFile } from '../../site/newsletter-file.ts';
-import { isIgnored, isTracked, readRepository } from '../../source/repository.ts';
+import { isFile } from '../../source/find-file.ts';
+import { isIgnored, isSilent, isTracked, readRepository } from '../../source/repository.ts';
 import { type FileToWrite, writeAll } from '../../source/write-all.ts';
 import { Failure, failWith } from '../failure.ts';
 import { loadOrFail } from '../session.ts';
@@ -38,7 +40,7 @@ function init({ generator, files }: InitOptions): void {
   const root = found?.root ?? process.cwd();
   if (found) loadOrFail();
   const adoption = found ? null : adoptOrFail(root, generator ?? null, files ?? null);
-  const written = [...(adoption ? newsletterFiles(adoption) : []), ...settingsFiles(root)];
+  const written = [...(adoption ? newsletterFiles(root, adoption) : []), ...settingsFiles(root)];
   writeOrFail(root, written);
   if (adoption) print(describe(adoption));
   else note(`${relative(process.cwd(), found?.file ?? '')} is there, and stays as it is.`);
@@ -53,17 +55,28 @@ type Adopted = Extract<Adoption, { kind: 'adopted' }>;
 function adoptOrFail(root: string, generator: Generator | null, files: string | null): Adopted {
   if (files !== null && !/\{(?:id|date|number|slug|year)\}/.test(files))
     throw new Failure(2, `The pattern ${files} names one file only.`, 'Write {id} where the issues differ.');
+  if (files !== null && (isAbsolute(files) || normalize(files).startsWith('..')))
+    throw new Failure(2, `${files} lies outside of this folder.`, 'Run it in a folder that holds the issues.');
+  const [unknown] = unknownPlaceholders(files ?? '');
+  if (unknown !== undefined)
+    throw new Failure(
+      2,
+      `{${unknown}} is not a placeholder.`,
+      `There are: ${PLACEHOLDER_NAMES.map((name) => `{${name}}`).join(', ')}.`,
+    );
   const adoption = adoptRepository({ root, today: today(), version: packageVersion(), generator, files });
   return adoption.kind === 'adopted' ? adoption : failWith([adoption.problem]);
 }
 
 /** With a first issue where the newsletter begins here. */
-function newsletterFiles({ newsletter, issues, site }: Adopted): FileToWrite[] {
+function newsletterFiles(root: string, { newsletter, issues, site }: Adopted): FileToWrite[] {
   const file = { path: 'newsletter.yaml', text: newsletterFile(newsletter) };
   if (issues.length > 0 || site !== null) return [file];
-  const id = today().slice(0, 7);
+  const date = today();
   const [pattern = ''] = newsletter.files;
-  return [file, { path: pattern.replace('{id}', id), text: firstIssue(newsletter.name, today()) }];
+  const values = patternValues({ id: date.slice(0, 7), date, number: '1', slug: 'first-issue' });
+  const path = fillPattern(pattern, values).text;
+  return existsSync(join(root, path)) ? [file] : [file, { path, text: firstIssue(newsletter.name, date) }];
 }
 
 function firstIssue(name: string, day: string): string {
@@ -88,6 +101,12 @@ What stands above that line is the summary, which mail programs show beside the 
 /** What keeps secrets out of git stands there before the secrets do. */
 function settingsFiles(root: string): FileToWrite[] {
   const { isGit } = readRepository(root);
+  if (isSilent(root))
+    throw new Failure(
+      2,
+      'Git says nothing of the repository here, so whether .env would be published is not known. Nothing was changed.',
+      'See why: git status',
+    );
   if (isTracked(root, '.env'))
     throw new Failure(
       2,
@@ -96,9 +115,9 @@ function settingsFiles(root: string): FileToWrite[] {
     );
   const ignored = textOf(root, '.gitignore')
     .split(/\r?\n/)
-    .map((line) => line.trim().replace(/^\//, ''));
-  const lines = ['.env', '.postrider/', 'node_modules/'].filter(
-    (path) => !ignored.includes(path) && !ignored.includes(path.replace(/\/$/, '')) && !(isGit && isIgnored(root, path)),
+    .map((line) => line.trim().replace(/^\/|\/$/g, ''));
+  const lines = ['.env', '.postrider/', 'node_modules/'].filter((path) =>
+    isGit ? !isIgnored(root, path) : !ignored.includes(path.replace(/\/$/, '')),
   );
   const env = missingIn(textOf(root, '.env'), variables(randomBytes(32).toString('hex')));
   const example = missingIn(textOf(root, '.env.example'), variables(''));
@@ -142,15 +161,21 @@ function missingIn(text: string, wanted: readonly Variable[]): string {
 
 function textOf(root: string, path: string): string {
   const file = join(root, path);
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (!existsSync(file)) return '';
+  if (!isFile(file)) throw new Failure(2, `${path} is not a file. Nothing was changed.`, 'Make it one, or remove it.');
+  return readFileSync(file, 'utf8');
 }
 
 function writeOrFail(root: string, files: readonly FileToWrite[]): void {
   try {
     writeAll(root, files);
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new Failure(1, `${root} cannot be written to: ${code}. Nothing was changed.`, 'Look at the rights of the folder.');
+    const { code = String(error), path = root } = error as NodeJS.ErrnoException;
+    throw new Failure(
+      1,
+      `${relative(process.cwd(), path) || path} cannot be written: ${code}. Nothing was changed.`,
+      'Look at its rights, and at what is in its place.',
+    );
   }
 }
 
@@ -179,12 +204,13 @@ function describe({ newsletter, issues, site }: Adopted): string {
   ]);
 }
 
-function noteDoubts({ newsletter, issues, elsewhere, isGit, isUrlKnown }: Adopted): void {
+function noteDoubts({ newsletter, issues, doubles, elsewhere, isGit, isUrlKnown }: Adopted): void {
   const doubts = [
     ...(isUrlKnown ? [] : ['Where the issues are on the web is not known; mend issues.url and from in newsletter.yaml.']),
-    ...(elsewhere > 0
+    ...(elsewhere > 0 ? [elsewhereWords(elsewhere, issues.length)] : []),
+    ...(doubles.length > 0
       ? [
-          `${countOf(elsewhere, 'issue')} of ${issues.length} ${elsewhere === 1 ? 'has' : 'have'} another address on the web, by what stands in their front matter.`,
+          `Several files are issue ${doubles[0]}${doubles.length > 1 ? `, and so with ${doubles.length - 1} more` : ''}: name those by their path, or mend issues.files in newsletter.yaml.`,
         ]
       : []),
     ...newsletter.otherFiles.map(
@@ -193,6 +219,13 @@ function noteDoubts({ newsletter, issues, elsewhere, isGit, isUrlKnown }: Adopte
     ...(isGit ? [] : ['This folder is not in git. To have each mail bound to a commit: git init']),
   ];
   if (doubts.length > 0) note(`\n${doubts.join('\n')}`);
+}
+
+function elsewhereWords(elsewhere: number, all: number): string {
+  if (elsewhere === all)
+    return "The web addresses of the issues could not be told from front matter and the site's settings; mend issues.url in newsletter.yaml.";
+  const some = `${countOf(elsewhere, 'issue')} of ${all.toLocaleString('en')} ${elsewhere === 1 ? 'has' : 'have'}`;
+  return `${some} another address on the web than issues.url gives, by front matter or by the site's settings.`;
 }
 
 function noteNext(): void {
