@@ -43,7 +43,7 @@ export async function guardSend(config: Config, ledger: Ledger, { content }: Iss
 
 function checkCount(written: string, { list, recipients }: SendRequest): void {
   if (!/^\d+$/.test(written))
-    throw new Failure(2, `--expect ${written} is not a number of recipients.`, 'Write it as in: --expect 1200');
+    throw new Failure(2, `--expect ${written} is not a number of recipients.`, 'Nothing was sent. Write it as in: --expect 1200');
   if (Number(written) !== recipients)
     throw new Failure(2, `${list} has ${countOf(recipients, 'recipient')}, and not ${written}.`, 'Nothing was sent.');
 }
@@ -62,7 +62,10 @@ export async function confirmSending(
   }
   const found = doubts({
     ...{ issue, newest: newestIssue({ root: config.root, newsletter }), date: rendered.issue.date },
-    ...{ today: today(), adopted: newsletter.adopted ?? dayOf(ledger.identity.createdAt) },
+    ...{
+      today: startsAt === undefined ? today() : dayOf(startsAt),
+      adopted: newsletter.adopted ?? dayOf(ledger.identity.createdAt),
+    },
     ...rendered.provenance,
   });
   const when = startsAt === undefined ? '' : ` at ${formatMomentAndUtc(startsAt, newsletter.timezone)}`;

@@ -1,10 +1,10 @@
 // Asks a person before something is done that cannot be undone.
 import { createInterface } from 'node:readline/promises';
 import { Failure } from './failure.ts';
-import { isInteractive } from './terminal.ts';
+import { isInteractive, note } from './terminal.ts';
 
 interface Words {
-  /** Said where the answer is no. */
+  /** Said where the answer is no, or cannot be given. */
   readonly refusal: string;
   /** The line that does it unasked. */
   readonly line: string;
@@ -22,17 +22,19 @@ export async function confirmByTyping(wanted: string, question: string, words: W
   if (answer !== wanted) throw new Failure(1, words.refusal);
 }
 
-async function ask(question: string, { line }: Words): Promise<string> {
+async function ask(question: string, { refusal, line }: Words): Promise<string> {
   if (!isInteractive())
     throw new Failure(
       2,
-      'There is no terminal to ask on, and this is not done unasked.',
+      `There is no terminal to ask on, and this is not done unasked. ${refusal}`,
       `Look at what stands above, then run: ${line}`,
     );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close the terminal without an answer.
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
   const answer = await Promise.race([terminal.question(`\n${question}`), closed]);
   terminal.close();
-  return answer.trim();
+  // What is said next begins a line of its own.
+  if (answer === undefined) note('');
+  return answer?.trim() ?? '';
 }

@@ -10,7 +10,8 @@ export function whyNotPublic(url: string): string | null {
   const { protocol, hostname } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (protocol !== 'https:') return 'is not https';
-  if (isIP(host) !== 0) return isPrivateAddress(host) ? 'is an address of this machine or of a private network' : null;
+  if (isIP(host) !== 0)
+    return isPrivateAddress(host) ? 'is an address of this machine, of a private network or of a manual' : null;
   if (isWithin(host, PLACEHOLDERS)) return 'is a name for examples';
   if (!host.includes('.') || isWithin(host, NOBODYS)) return 'is a name that only this network knows';
   return null;
@@ -34,7 +35,10 @@ function privateNetworks(): BlockList {
     addTo(list, network, 'ipv4');
   for (const network of ['192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'])
     addTo(list, network, 'ipv4');
-  for (const network of ['::/127', 'fc00::/7', 'fe80::/10', 'ff00::/8']) addTo(list, network, 'ipv6');
+  // For manuals.
+  for (const network of ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24']) addTo(list, network, 'ipv4');
+  for (const network of ['::/127', '64:ff9b:1::/48', '100::/64', '2001:db8::/32', 'fc00::/7', 'fe80::/10', 'ff00::/8'])
+    addTo(list, network, 'ipv6');
   return list;
 }
 

@@ -60,7 +60,10 @@ async function whyNotOnWeb(url: string, asking: Asking): Promise<string | null> 
   return answer.kind === 'private' ? 'that is in a private network' : answer.why;
 }
 
+/** Of the last that has been written down to its end: one that is to begin later has nobody yet. */
 async function lastRecipients(ledger: Ledger, list: string): Promise<number | null> {
-  const last = (await ledger.mailings.all()).find((mailing) => mailing.list === list && mailing.state !== 'cancelled');
+  const last = (await ledger.mailings.all()).find(
+    ({ list: to, state, openedAt }) => to === list && state !== 'cancelled' && openedAt !== null,
+  );
   return last?.recipients ?? null;
 }

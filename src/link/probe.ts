@@ -8,11 +8,10 @@ export function probeToken(random: RandomBytes, secrets: readonly string[]): str
   return signToken('probe', [...random(12)], secrets);
 }
 
-/** Undefined for what is no probe of ours. */
+/** Undefined for what is no probe of ours. Proved with the secret that it is signed with: whoever asks may know no newer one. */
 export function answerToProbe(token: string, ledger: string, secrets: readonly string[]): string | undefined {
-  const [newest] = secrets;
-  if (newest === undefined || verifyToken('probe', token, secrets) === undefined) return undefined;
-  return proof(token, ledger, newest);
+  const secret = secrets.find((each) => verifyToken('probe', token, [each]) !== undefined);
+  return secret === undefined ? undefined : proof(token, ledger, secret);
 }
 
 /** Whoever answers has our ledger, and one of our secrets. */

@@ -11,7 +11,6 @@ export type ProbeFinding =
   | { readonly kind: 'silence'; readonly why: string };
 
 export interface SendingFacts {
-  readonly issue: string;
   readonly list: string;
   /** The ledger, as a person names it. */
   readonly ledger: string;
@@ -73,7 +72,9 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
       case 'stranger':
         return refusal(
           `What answers at BASE_URL (${baseUrl}) is not this ledger (${ledger}): its one-click link is answered with ${probe.status}.`,
-          'Give `postrider serve` there the DATABASE_URL and POSTRIDER_SECRET that are set here.',
+          probe.status >= 500
+            ? 'Look whether `postrider serve` runs there, and at what stands before it.'
+            : 'Give `postrider serve` there the DATABASE_URL and POSTRIDER_SECRET that are set here, and this version of Postrider.',
         );
       default:
         return probe satisfies never;
@@ -101,11 +102,11 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
           `The issue is not at ${url}: ${notOnWeb}.`,
           'Publish it first, mend issues.url, or send it all the same: --no-web-check',
         ),
-  'list-size': ({ list, recipients, recipientsBefore, isSizeExpected, issue }) => {
+  'list-size': ({ list, recipients, recipientsBefore, isSizeExpected }) => {
     if (isSizeExpected || recipientsBefore === null || !isBeyondReason(recipients, recipientsBefore)) return null;
     return refusal(
       `${list} has ${count(recipients)}, and the last issue went to ${count(recipientsBefore)}.`,
-      `If that is right: postrider send --issue ${issue} --list ${list} --expect ${recipients}`,
+      `If that is right, say so by the same line with: --expect ${recipients}`,
     );
   },
 };

@@ -8,26 +8,27 @@ export type OneClickAnswer =
 const TIMEOUT_MS = 15_000;
 const TEXT_MAX_CHARACTERS = 1_000;
 
-export async function askOneClick(url: string): Promise<OneClickAnswer> {
+export async function askOneClick(url: string, timeoutMs = TIMEOUT_MS): Promise<OneClickAnswer> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Postrider probe' },
       body: 'List-Unsubscribe=One-Click',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const { status } = response;
     if (status >= 300 && status < 400) return { kind: 'redirect', status, to: response.headers.get('location') ?? 'nowhere' };
     return { kind: 'answer', status, text: (await response.text()).slice(0, TEXT_MAX_CHARACTERS) };
   } catch (error) {
-    return { kind: 'silence', why: reasonOf(error) };
+    return { kind: 'silence', why: reasonOf(error, timeoutMs) };
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1_000} s`;
+  if (error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1_000} s`;
   const { cause } = error as { readonly cause?: { readonly code?: string; readonly message?: string } };
-  return cause?.code ?? cause?.message ?? error.message;
+  // Where several addresses of a name were tried, only the code says what happened.
+  return cause?.message || cause?.code || error.message;
 }

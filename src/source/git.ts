@@ -9,6 +9,7 @@ export function git(folder: string, args: readonly string[]): string | undefined
   try {
     return execFileSync('git', ['-C', folder, ...args], {
       encoding: 'utf8',
+      env: ownEnvironment(),
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: LIMIT_MS,
       maxBuffer: OUTPUT_MAX_BYTES,
@@ -16,4 +17,11 @@ export function git(folder: string, args: readonly string[]): string | undefined
   } catch {
     return undefined;
   }
+}
+
+/** In a hook git names its own repository there, whatever folder is asked for. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)),
+  );
 }

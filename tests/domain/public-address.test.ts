@@ -10,6 +10,8 @@ it.each([
   '::ffff:8.8.8.8',
   '2606:50c0:8000::153',
   '2001:4860:4860::8888',
+  // As an IPv4 address is written in a network that has IPv6 only.
+  '64:ff9b::808:808',
 ])('%s is public', (address) => {
   expect(isPrivateAddress(address)).toBe(false);
 });
@@ -26,6 +28,13 @@ it.each([
   '::',
   '::ffff:10.0.0.1',
   '::ffff:127.0.0.1',
+  '192.0.2.1',
+  '198.51.100.7',
+  '203.0.113.9',
+  '::ffff:203.0.113.9',
+  '2001:db8::1',
+  '100::1',
+  '64:ff9b:1::a00:1',
   'fd00::1',
   'fe80::1',
   'ff02::1',
@@ -40,7 +49,7 @@ it.each([
   ['http://letters.rust-osdev.com', 'is not https'],
   ['https://press', 'is a name that only this network knows'],
   ['https://a.localhost', 'is a name that only this network knows'],
-  ['https://192.168.1.1', 'is an address of this machine or of a private network'],
+  ['https://192.168.1.1', 'is an address of this machine, of a private network or of a manual'],
   ['https://a.example.com', 'is a name for examples'],
   ['https://myexample.com', null],
 ])('%s: %s', (url, why) => {

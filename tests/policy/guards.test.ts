@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { DOUBTS, type DoubtfulIssue, doubts, GUARDS, refusals, type SendingFacts } from '../../src/policy/guards.ts';
 
 const GOOD: SendingFacts = {
-  issue: '2023-01',
   list: 'monthly',
   ledger: '.postrider/ledger.sqlite',
   baseUrl: 'https://letters.rust-osdev.com',
@@ -52,6 +51,7 @@ describe('refused is', () => {
       { probe: { kind: 'stranger', status: 404 } },
       /not this ledger \(\.postrider.*DATABASE_URL/,
     ],
+    ['one-click', 'a web with nothing behind it', { probe: { kind: 'stranger', status: 502 } }, /with 502\. Look whether/],
     ['one-click', 'a web that leads on', { probe: { kind: 'redirect', to: 'https://www.x.org/' } }, /one click.*Set BASE_URL/],
     ['in-git', 'a secret that git would take in', { exposed: ['.env'] }, /\.env.*\.gitignore/],
     [

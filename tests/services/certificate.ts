@@ -27,17 +27,21 @@ keyUsage = critical, keyCertSign
 subjectKeyIdentifier = hash
 [server]
 basicConstraints = critical, CA:FALSE
-subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectAltName = @names
 authorityKeyIdentifier = keyid
+[names]
+DNS.1 = localhost
+IP.1 = 127.0.0.1
 `;
 const LIMIT_MS = 20_000;
 
-export async function makeCertificate(folder: string): Promise<Certificate> {
+/** `names` are added to those of this machine, as in `['DNS.2 = press.example']`. */
+export async function makeCertificate(folder: string, names: readonly string[] = []): Promise<Certificate> {
   const at = (name: string) => join(folder, name);
   const request = ['req', '-config', at('openssl.cnf'), '-nodes', '-sha256'];
   const newKey = [...request, '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const authority = ['-x509', '-extensions', 'authority', '-subj', '/CN=Throwaway test authority'];
-  await writeFile(at('openssl.cnf'), CONFIGURATION);
+  await writeFile(at('openssl.cnf'), CONFIGURATION + names.map((name) => `${name}\n`).join(''));
   await openssl([...[...newKey, ...authority, '-days', '2'], ...['-keyout', at('ca.key'), '-out', at('ca.pem')]]);
   await openssl([...newKey, '-keyout', at('server.key'), '-out', at('server.csr')]);
   await openssl([

@@ -37,7 +37,11 @@ export interface ReaderPages {
   close(): Promise<void>;
 }
 
-export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPages> {
+/** `secrets` are those of the web; the reader's token is always signed with the same one. */
+export async function openPages({
+  secrets = [SECRET],
+  ...rest
+}: Partial<WebParts> & { readonly secrets?: readonly string[] } = {}): Promise<ReaderPages> {
   const { ledger } = await openLedger('sqlite::memory:');
   const list = await ledger.lists.ensure('monthly', 0);
   await ledger.subscribers.import(
@@ -56,7 +60,7 @@ export async function openPages(rest: Partial<WebParts> = {}): Promise<ReaderPag
     health: () => Promise.resolve({}),
     settings: { newsletter: 'Kernel & Co', language: 'en', words, accent: null },
     lists: LISTS,
-    readers: { ledger, secrets: [SECRET], clock: fakeClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
+    readers: { ledger, secrets, clock: fakeClock, mayAsk: hourlyLimits(ASKS_PER_HOUR) },
     latest: () => Promise.resolve({ url: 'https://site.example/2023-01/', subject: 'The <latest>' }),
     archive: null,
     images: openImages(ledger),

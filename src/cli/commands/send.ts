@@ -102,7 +102,7 @@ async function start(crew: readonly CrewMember[], ledger: Ledger, options: Start
     throw new Failure(
       2,
       `Nobody on the list ${list} may be mailed (ledger ${describeLedger(config)}).`,
-      `Import subscribers first: postrider subscribers import FILE --list ${list}`,
+      `Nothing was sent. Import subscribers first: postrider subscribers import FILE --list ${list}`,
     );
   const request = { ...options, recipients: planned.recipients };
   await guardSend(config, ledger, issue, request);
