@@ -116,7 +116,7 @@ async function finish(ledger: Ledger, { id }: Mailing, end: RunEnd): Promise<voi
       return note(
         books.counts.rejected > 0
           ? `\nDone. The refused by name: postrider deliveries --issue ${issue} --list ${list} --outcome rejected`
-          : '\nDone.',
+          : `\nDone. What comes back later shows in: postrider report --issue ${issue} --list ${list}`,
       );
     case 'later':
       throw new Failure(

@@ -1,8 +1,11 @@
 // What commands write: data to stdout, all else to stderr. Colours only where a person looks, and never with
 // NO_COLOR.
 import { styleText } from 'node:util';
+import { formatMoment } from '../domain/format-moment.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatProblem } from '../domain/problem.ts';
+
+export { formatMoment } from '../domain/format-moment.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -51,22 +54,6 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** `2023-02-07 14:05 CET`, in this machine's zone or the given one. */
-export function formatMoment(at: number, timezone?: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-    ...(timezone !== undefined && { timeZone: timezone }),
-  }).formatToParts(at);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
-}
-
 /** With UTC beside it, so that no zone is mistaken for another. */
 export function formatMomentAndUtc(at: number, timezone?: string): string {
   const own = formatMoment(at, timezone);
@@ -88,23 +75,64 @@ export function formatDuration(durationMs: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }
 
+type Cell = string | number;
+
 /** Columns wide enough for their longest cell; numbers to the right. */
-export function table(rows: readonly (readonly (string | number)[])[], header: readonly string[] = []): string {
-  const all = (header.length > 0 ? [header, ...rows] : rows).map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : cell)),
-  );
-  const columns = Math.max(0, ...all.map((row) => row.length));
-  const isNumber = Array.from(
-    { length: columns },
-    (_, column) => rows.length > 0 && rows.every((row) => typeof (row[column] ?? 0) === 'number'),
-  );
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) =>
-    row
-      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-  const [first] = lines;
-  return header.length > 0 && first !== undefined ? [styled('dim', first), ...lines.slice(1)].join('\n') : lines.join('\n');
+export function table(rows: readonly (readonly Cell[])[], header: readonly string[] = []): string {
+  const layout = layoutOf(rows, header);
+  const lines = rows.map((row) => lineOf(row, layout));
+  return [...(header.length > 0 ? [styled('dim', lineOf(header, layout))] : []), ...lines].join('\n');
+}
+
+// So many decide how wide the columns are where nobody knows how many come.
+const BATCH = 1_000;
+
+/** Prints rows as they come, in bounded memory, and gives how many there were. No row, no header. */
+export async function printTable(rows: AsyncIterable<readonly Cell[]>, header: readonly string[]): Promise<number> {
+  let layout: Layout | undefined;
+  let count = 0;
+  let batch: (readonly Cell[])[] = [];
+  const flush = (): void => {
+    if (batch.length === 0) return;
+    if (layout === undefined) print(table(batch, header));
+    else for (const row of batch) print(lineOf(row, layout));
+    layout ??= layoutOf(batch, header);
+    batch = [];
+  };
+  for await (const row of rows) {
+    count++;
+    if (batch.push(row) === BATCH) flush();
+  }
+  flush();
+  return count;
+}
+
+/** The rows of a table from whatever comes one by one. */
+export async function* mapped<T, U>(all: AsyncIterable<T>, toRow: (each: T) => U): AsyncGenerator<U> {
+  for await (const each of all) yield toRow(each);
+}
+
+interface Layout {
+  readonly widths: readonly number[];
+  readonly areNumbers: readonly boolean[];
+}
+
+function layoutOf(rows: readonly (readonly Cell[])[], header: readonly string[]): Layout {
+  const columns = Array.from({ length: Math.max(header.length, ...rows.map((row) => row.length)) }, (_, column) => column);
+  return {
+    widths: columns.map((column) => Math.max(...[header, ...rows].map((row) => wordOf(row[column]).length))),
+    areNumbers: columns.map((column) => rows.length > 0 && rows.every((row) => typeof (row[column] ?? 0) === 'number')),
+  };
+}
+
+function lineOf(row: readonly Cell[], { widths, areNumbers }: Layout): string {
+  const cells = row.map((cell, column) => {
+    const [word, width] = [wordOf(cell), widths[column] ?? 0];
+    return areNumbers[column] ? word.padStart(width) : word.padEnd(width);
+  });
+  return cells.join('  ').trimEnd();
+}
+
+function wordOf(cell: Cell | undefined): string {
+  return typeof cell === 'number' ? formatCount(cell) : (cell ?? '');
 }

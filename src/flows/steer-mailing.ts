@@ -1,5 +1,6 @@
 // Steers a mailing: stop, pause, resume, cancel, retry, resolve. Each is one change in the ledger, which whoever
 // delivers sees at the next claim.
+import { formatMoment } from '../domain/format-moment.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import { RETRIED_REASONS } from '../policy/may-be-retried.ts';
 import { mayBeTooMany, tooManyReturns, tooManyWords } from '../policy/too-many-returns.ts';
@@ -53,7 +54,7 @@ export function pauseMailing(ledger: Ledger, { id }: Mailing, at: number): Promi
 
 /** Held, since it was neglected for hours. */
 export async function holdNeglected(ledger: Ledger, { id, touchedAt }: Mailing, at: number): Promise<void> {
-  const since = new Date(touchedAt).toISOString();
+  const since = formatMoment(touchedAt);
   await ledger.mailings.changeState({
     mailing: id,
     from: UNDER_WAY,

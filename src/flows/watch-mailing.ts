@@ -1,5 +1,6 @@
 // Notices work that is due and that nobody touches: no process takes it, though nothing forbids it. It says so in
 // the mailing's history, and so to the editor, once in a while.
+import { formatMoment } from '../domain/format-moment.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Ledger, RateLimits } from '../store/ledger.ts';
 
@@ -25,7 +26,7 @@ export async function watchMailing(mailing: Mailing, nextDueAt: number, watching
   if (await isHeldByLimits(watching, now)) return;
   const said = events.findLast(({ kind }) => kind === 'stuck');
   if (said && now - said.at < SAID_AGAIN_AFTER_MS) return;
-  const detail = `Work has been due since ${new Date(since).toISOString()}, and nobody has taken any of it.`;
+  const detail = `Work has been due since ${formatMoment(since)}, and nobody has taken any of it.`;
   await ledger.mailings.record({ mailing: mailing.id, at: now, kind: 'stuck', detail });
 }
 

@@ -143,11 +143,11 @@ describe('a mailing that nobody has looked after for more than six hours', () =>
     expect(await tend(mailing)).toEqual({ kind: 'over' });
     expect(await ledger.mailings.get(mailing.id)).toMatchObject({
       state: 'paused',
-      stateReason: 'nobody has looked after it since 2026-01-01T12:00:00.000Z',
+      stateReason: 'nobody has looked after it since 2026-01-01 12:00 UTC',
     });
     expect((await ledger.mailings.events(mailing.id)).at(-1)).toMatchObject({
       kind: 'untouched',
-      detail: '2026-01-01T12:00:00.000Z',
+      detail: '2026-01-01 12:00 UTC',
     });
     expect(schedule.added).toEqual([]);
   });

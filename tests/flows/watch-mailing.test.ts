@@ -35,7 +35,7 @@ it('says so after two minutes, with since when', async () => {
   expect(await stuck()).toEqual([]);
   await watch(NOW + 2 * MINUTE_MS);
   expect(await stuck()).toMatchObject([
-    { at: NOW + 2 * MINUTE_MS, detail: 'Work has been due since 2026-01-01T12:00:00.000Z, and nobody has taken any of it.' },
+    { at: NOW + 2 * MINUTE_MS, detail: 'Work has been due since 2026-01-01 12:00 UTC, and nobody has taken any of it.' },
   ]);
 });
 

@@ -9,7 +9,7 @@ import { openLinkCache } from '../../reach/link-cache.ts';
 import { Failure } from '../failure.ts';
 import { ownFolder } from '../own-folder.ts';
 import { loadOrFail } from '../session.ts';
-import { countOf, note, print, printJson } from '../terminal.ts';
+import { countOf, note, print, printJson, suggest } from '../terminal.ts';
 import { namesFile, newestIssue } from './issue-to-send.ts';
 
 interface CheckOptions {
@@ -47,6 +47,8 @@ async function check(named: readonly string[], { format, links }: CheckOptions):
   if (problems.length > 0)
     throw new Failure(1, `\n${countOf(problems.length, 'finding')} in ${countOf(issues.length, 'issue')}.`);
   note(`Nothing to complain of in ${countOf(issues.length, 'issue')}.`);
+  const [issue] = issues;
+  if (issues.length === 1 && issue !== undefined && !namesFile(issue)) suggest(`postrider test --issue ${issue} --to ADDRESS`);
 }
 
 function show(problems: readonly Problem[], format: CheckOptions['format']): void {

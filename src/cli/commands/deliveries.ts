@@ -6,7 +6,7 @@ import { FATES, type Fate, isFate } from '../../domain/returned.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { loadOrFail, withLedger } from '../session.ts';
 import { OUTCOME_WORDS, reasonWords } from '../show-books.ts';
-import { formatMoment, isoMoment, note, print, table } from '../terminal.ts';
+import { formatMoment, isoMoment, mapped, note, print, printTable } from '../terminal.ts';
 import { findMailing } from './report.ts';
 
 interface DeliveriesOptions {
@@ -34,23 +34,23 @@ async function deliveries(options: DeliveriesOptions): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
     const mailing = await findMailing(ledger, options.issue, options.list);
     await ledger.deliveries.settleAbandoned(mailing.id, await ledger.now());
-    let count = 0;
-    for await (const page of pagesOf(ledger, mailing.id, options.outcome)) {
-      count += page.length;
-      print(options.json ? page.map((record) => JSON.stringify(toJson(record))).join('\n') : table(page.map(toRow)));
+    const all = recordsOf(ledger, mailing.id, options.outcome);
+    if (options.json) {
+      for await (const record of all) print(JSON.stringify(toJson(record)));
+      return;
     }
-    if (count === 0)
+    if ((await printTable(mapped(all, toRow), ['address', 'outcome', 'why', 'reply'])) === 0)
       note(options.outcome === undefined ? 'The mailing has no recipients.' : `None is ${wordsOf(options.outcome)}.`);
   });
 }
 
-async function* pagesOf(ledger: Ledger, mailing: number, wanted: Outcome | Fate | undefined): AsyncGenerator<DeliveryRecord[]> {
+async function* recordsOf(ledger: Ledger, mailing: number, wanted: Outcome | Fate | undefined): AsyncGenerator<DeliveryRecord> {
   const filter = wanted === undefined ? {} : isFate(wanted) ? { fate: wanted } : { outcome: wanted };
   for (let after = 0; ; ) {
     const page = await ledger.deliveries.list(mailing, { after, limit: PAGE_SIZE, ...filter });
+    yield* page;
     const last = page.at(-1);
     if (!last) return;
-    yield page;
     after = last.sequence;
   }
 }

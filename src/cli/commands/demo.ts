@@ -28,7 +28,11 @@ const BASE_URL = 'https://newsletter.example';
 const DEMO_PATIENCE = { delaysMs: [2_000], giveUpAfterMs: 60_000 };
 
 export function addDemoCommand(program: Command): void {
-  program.command('demo').description('the whole story on sample data, in a temporary folder').action(demo);
+  program
+    .command('demo')
+    .description('the whole story on sample data, in a temporary folder')
+    .addHelpText('after', '\nExample:\n  postrider demo')
+    .action(demo);
 }
 
 async function demo(): Promise<void> {

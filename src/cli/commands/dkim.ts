@@ -18,7 +18,10 @@ interface KeygenOptions {
 }
 
 export function addDkimCommand(program: Command): void {
-  const dkim = program.command('dkim').description('sign what goes out, so that receivers know it is yours');
+  const dkim = program
+    .command('dkim')
+    .description('sign what goes out, so that receivers know it is yours')
+    .addHelpText('after', '\nExample:\n  postrider dkim keygen');
   dkim
     .command('keygen')
     .description('make a key, and print the DNS record that goes with it; with a key that is there, print its record again')

@@ -4,9 +4,21 @@ import { checkListName, loadOrFail, withLedger } from '../session.ts';
 import { note, print, printJson, table } from '../terminal.ts';
 
 export function addListsCommand(program: Command): void {
-  const lists = program.command('lists').description('the lists and how many are on them');
-  lists.command('ls', { isDefault: true }).description('all lists').option('--json', 'print them as JSON').action(ls);
-  lists.command('create <list>').description('make a list that newsletter.yaml does not name').action(create);
+  const lists = program
+    .command('lists')
+    .description('the lists and how many are on them')
+    .addHelpText('after', '\nExample:\n  postrider lists');
+  lists
+    .command('ls', { isDefault: true })
+    .description('all lists')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExamples:\n  postrider lists ls\n  postrider lists ls --json')
+    .action(ls);
+  lists
+    .command('create <list>')
+    .description('make a list that newsletter.yaml does not name')
+    .addHelpText('after', '\nExample:\n  postrider lists create weekly')
+    .action(create);
 }
 
 async function ls(options: { readonly json?: boolean }): Promise<void> {

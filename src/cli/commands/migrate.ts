@@ -7,7 +7,7 @@ import { SchemaError } from '../../store/engine.ts';
 import { moveLedger } from '../../store/move-ledger.ts';
 import { Failure } from '../failure.ts';
 import { describeLedger, loadOrFail, openOrFail, wordsOf } from '../session.ts';
-import { formatCount, note, print } from '../terminal.ts';
+import { formatCount, note, print, suggest } from '../terminal.ts';
 
 interface MigrateOptions {
   readonly from?: string;
@@ -53,4 +53,5 @@ async function move(config: Config, from: string): Promise<void> {
   });
   if (result.kind === 'refused') throw new Failure(1, `The ledger was not moved. ${result.why}`);
   print(`Moved: ${formatCount(result.rows)} rows. ${file} sends no more; keep it as a backup.`);
+  suggest('postrider serve');
 }

@@ -2,13 +2,24 @@
 import type { Command } from 'commander';
 import type { Config } from '../../../config/load.ts';
 import { relaySettings } from '../../app.ts';
+import type { Mailing } from '../../domain/mailing.ts';
 import { composeDelivery, pressEdition } from '../../flows/compose-delivery.ts';
 import { type MailingPlan, planMailing } from '../../flows/plan-mailing.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import type { Overlap } from '../../store/people.ts';
 import { checkListKnown, chooseList, describeLedger, loadOrFail, withLedger } from '../session.ts';
 import { reasonWords } from '../show-books.ts';
-import { formatBytes, formatCount, formatDuration, formatMoment, noteProblems, print, printJson, table } from '../terminal.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  noteProblems,
+  print,
+  printJson,
+  suggest,
+  table,
+} from '../terminal.ts';
 import { describeIssue, type IssueToSend, renderOrFail } from './issue-to-send.ts';
 
 interface PlanOptions {
@@ -50,7 +61,13 @@ async function plan(options: PlanOptions): Promise<void> {
       });
     noteProblems(issue.rendered.problems);
     print(await describePlan(config, ledger, issue, planned));
+    suggest(nextLine(options, list, mailing, planned));
   });
+}
+
+function nextLine({ issue }: PlanOptions, list: string, mailing: Mailing | undefined, { recipients }: MailingPlan): string {
+  if (recipients === 0) return `postrider subscribers import FILE --list ${list}`;
+  return `postrider ${mailing === undefined ? 'send' : 'report'} --issue ${issue} --list ${list}`;
 }
 
 /** The plan as people read it, before `send` asks its question too. */

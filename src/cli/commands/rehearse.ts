@@ -19,7 +19,7 @@ import { onInterrupt } from '../interrupt.ts';
 import { showProgress } from '../progress.ts';
 import { checkListKnown } from '../session.ts';
 import { showBooks } from '../show-books.ts';
-import { formatBytes, formatCount, formatDuration, note, noteProblems, print, table } from '../terminal.ts';
+import { formatBytes, formatCount, formatDuration, note, noteProblems, print, suggest, table } from '../terminal.ts';
 import { type IssueToSend, renderOrFail } from './issue-to-send.ts';
 import { describePlan } from './plan.ts';
 
@@ -47,6 +47,7 @@ export async function rehearse(config: Config, ledger: Ledger, id: string, list:
     rmSync(folder, { recursive: true });
   }
   note('\nThis was a rehearsal: nobody was mailed, and the ledger is as it was.');
+  suggest(`postrider send --issue ${id} --list ${list}`);
 }
 
 async function copyList(from: Ledger, to: Ledger, list: string): Promise<void> {

@@ -22,7 +22,10 @@ interface ListOptions {
 }
 
 export function addReturnsCommand(program: Command): void {
-  const returns = program.command('returns').description('returned mail: bounces, complaints, auto-replies');
+  const returns = program
+    .command('returns')
+    .description('returned mail: bounces, complaints, auto-replies')
+    .addHelpText('after', '\nExamples:\n  postrider returns ls\n  postrider returns read bounce.eml');
   returns
     .command('read <files...>')
     .description('say what returned messages report (`-` for standard input); nothing is written down without --apply')

@@ -56,6 +56,7 @@ Examples:
     .command('imports')
     .description('the files that were imported')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  postrider subscribers imports')
     .action(listImports);
   subscribers
     .command('undo <import>')
@@ -131,7 +132,7 @@ function noteImport(report: ImportReport, isRehearsal: boolean, rejects: string)
     note(
       `\n${countOf(report.refused, 'row')} were refused; they are in ${relative(process.cwd(), rejects)} with line and reason.`,
     );
-  if (isRehearsal) note('\nThis was a dry run: nothing was written.');
+  if (isRehearsal) note('\nThis was a dry run: nothing was written. To import it, run the line without --dry-run.');
   else if (report.added + report.updated > 0) note(`\nTo undo it: postrider subscribers undo ${report.import}`);
 }
 

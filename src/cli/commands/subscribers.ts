@@ -4,7 +4,7 @@ import { addressKey, parseAddress } from '../../domain/address.ts';
 import { subscriptionsOf } from '../../flows/plan-mailing.ts';
 import { Failure } from '../failure.ts';
 import { checkListName, chooseList, loadOrFail, withLedger } from '../session.ts';
-import { isoMoment, note, print } from '../terminal.ts';
+import { isoMoment, mapped, note, print, printTable } from '../terminal.ts';
 import { exportList } from './subscribers-export.ts';
 import { addImportCommands } from './subscribers-import.ts';
 import { addPersonCommands } from './subscribers-person.ts';
@@ -16,21 +16,34 @@ export interface ListOption {
 }
 
 export function addSubscribersCommand(program: Command): void {
-  const subscribers = program.command('subscribers').description('who is on the lists');
+  const subscribers = program
+    .command('subscribers')
+    .description('who is on the lists')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postrider subscribers import readers.csv --dry-run\n  postrider subscribers ls\n  postrider subscribers show ada@example.org',
+    );
   const onList = '--list <list>';
   const which = 'the list; may be left out where there is one';
   addImportCommands(subscribers, [onList, which]);
-  subscribers.command('export').description('all subscriptions of a list as CSV').option(onList, which).action(exportList);
+  subscribers
+    .command('export')
+    .description('all subscriptions of a list as CSV')
+    .option(onList, which)
+    .addHelpText('after', '\nExample:\n  postrider subscribers export --list monthly > /tmp/monthly.csv')
+    .action(exportList);
   subscribers
     .command('add <address>')
     .description('add one subscriber who asked for it')
     .option(onList, which)
     .option('--name <name>', 'display name', '')
+    .addHelpText('after', '\nExample:\n  postrider subscribers add ada@example.org --name Ada')
     .action(add);
   subscribers
     .command('remove <address>')
     .description('end a subscription; nothing is forgotten')
     .option(onList, which)
+    .addHelpText('after', '\nExample:\n  postrider subscribers remove ada@example.org --list monthly')
     .action(remove);
   addPersonCommands(subscribers);
   subscribers
@@ -38,6 +51,7 @@ export function addSubscribersCommand(program: Command): void {
     .description('the subscriptions of a list')
     .option(onList, which)
     .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  postrider subscribers ls --list monthly\n  postrider subscribers ls --json')
     .action(ls);
 }
 
@@ -78,16 +92,17 @@ async function ls(options: ListOption): Promise<void> {
   const config = loadOrFail();
   const list = options.list === undefined ? chooseList(config, undefined) : checkListName(options.list);
   await withLedger(config, async (ledger) => {
-    let count = 0;
-    for await (const { address, name, state, endedReason, suppression, since } of subscriptionsOf(ledger, list)) {
-      count++;
-      const shown = suppression === null ? (state ?? '') : `suppressed (${suppression})`;
-      print(
-        options.json
-          ? JSON.stringify({ address, name, state, endedReason, suppression, since: isoMoment(since) })
-          : `${address.padEnd(40)} ${shown.padEnd(12)} ${name}`.trimEnd(),
-      );
+    const all = subscriptionsOf(ledger, list);
+    if (options.json) {
+      for await (const { address, name, state, endedReason, suppression, since } of all)
+        print(JSON.stringify({ address, name, state, endedReason, suppression, since: isoMoment(since) }));
+      return;
     }
-    if (count === 0) note(`Nobody is on ${list}.`);
+    const rows = mapped(all, ({ address, name, state, suppression }) => [
+      address,
+      suppression === null ? (state ?? '') : `suppressed (${suppression})`,
+      name,
+    ]);
+    if ((await printTable(rows, ['address', 'state', 'name'])) === 0) note(`Nobody is on ${list}.`);
   });
 }

@@ -7,7 +7,7 @@ import { importSuppressions, suppressionsOf } from '../../flows/suppressions.ts'
 import { mayBeLiftedByAdmin, SUPPRESSION_REASONS } from '../../policy/suppression.ts';
 import { Failure } from '../failure.ts';
 import { loadOrFail, withLedger, wordsOf } from '../session.ts';
-import { countOf, formatMoment, isoMoment, note, print, printJson, table } from '../terminal.ts';
+import { countOf, formatMoment, isoMoment, mapped, note, print, printJson, printTable, table } from '../terminal.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -21,19 +21,26 @@ interface Adding {
 const reasonOption = (): Option =>
   new Option('--reason <reason>', 'why').choices(Object.keys(SUPPRESSION_REASONS)).default('manual');
 
-const REASONS = Object.entries(SUPPRESSION_REASONS)
-  .map(
-    ([reason, { words, liftedBy }]) =>
-      `  ${reason.padEnd(10)} ${words}${liftedBy === 'reader' ? '; only the reader lifts it' : ''}`,
-  )
-  .join('\n');
+const REASONS = table(
+  Object.entries(SUPPRESSION_REASONS).map(([reason, { words, liftedBy }]) => [
+    `  ${reason}`,
+    `${words}${liftedBy === 'reader' ? '; only the reader lifts it' : ''}`,
+  ]),
+);
 
 export function addSuppressionsCommand(program: Command): void {
-  const suppressions = program.command('suppressions').description('addresses that must not be mailed, whatever the list');
+  const suppressions = program
+    .command('suppressions')
+    .description('addresses that must not be mailed, whatever the list')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postrider suppressions\n  postrider suppressions add eve@example.org --reason requested',
+    );
   suppressions
     .command('ls', { isDefault: true })
     .description('all of them')
     .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  postrider suppressions ls\n  postrider suppressions ls --json')
     .action(ls);
   suppressions
     .command('add <address>')
@@ -48,25 +55,32 @@ export function addSuppressionsCommand(program: Command): void {
   suppressions
     .command('remove <address>')
     .description('let an address be mailed again, where an admin may say so')
+    .addHelpText('after', '\nExample:\n  postrider suppressions remove eve@example.org')
     .action(remove);
   suppressions
     .command('import <file>')
     .description('a CSV file with a column `email`, and where it has them `reason`, `since` and `note`')
     .addOption(reasonOption())
     .option('--json', 'print the numbers as JSON')
+    .addHelpText('after', '\nExample:\n  postrider suppressions import blocked.csv --reason manual')
     .action(importFile);
-  suppressions.command('export').description('all of them as CSV').action(exportAll);
+  suppressions
+    .command('export')
+    .description('all of them as CSV')
+    .addHelpText('after', '\nExample:\n  postrider suppressions export > /tmp/suppressions.csv')
+    .action(exportAll);
 }
 
 async function ls(options: Json): Promise<void> {
   await withLedger(loadOrFail(), async (ledger) => {
-    let count = 0;
-    for await (const { address, reason, note: words, since } of suppressionsOf(ledger)) {
-      count++;
-      if (options.json) print(JSON.stringify({ address, reason, note: words, since: isoMoment(since) }));
-      else print(`${address.padEnd(40)} ${reason.padEnd(10)} ${formatMoment(since)}  ${words}`.trimEnd());
+    const all = suppressionsOf(ledger);
+    if (options.json) {
+      for await (const { address, reason, note: words, since } of all)
+        print(JSON.stringify({ address, reason, note: words, since: isoMoment(since) }));
+      return;
     }
-    if (count === 0) note('No address is suppressed.');
+    const rows = mapped(all, ({ address, reason, since, note: words }) => [address, reason, formatMoment(since), words]);
+    if ((await printTable(rows, ['address', 'reason', 'since', 'note'])) === 0) note('No address is suppressed.');
   });
 }
 

@@ -5,7 +5,7 @@ import { parseMailbox } from '../../domain/mailbox.ts';
 import { testIssue } from '../../flows/test-issue.ts';
 import { Failure } from '../failure.ts';
 import { chooseList, loadOrFail, relayOf, withLedger } from '../session.ts';
-import { noteProblems, print } from '../terminal.ts';
+import { noteProblems, print, suggest } from '../terminal.ts';
 import { renderOrFail } from './issue-to-send.ts';
 
 interface TestOptions {
@@ -38,8 +38,10 @@ async function test(options: TestOptions): Promise<void> {
   const relay = openRelay({ ...relaySettings(place, config.newsletter), connections: 1 }, await signerOf(config));
   const submission = await testIssue(content, to, relay, config.secrets, Date.now());
   await relay.close();
-  if (submission.kind === 'replied' && submission.reply.code >= 200 && submission.reply.code < 300)
-    return print(`Accepted by ${place.host} for ${to.address}: ${submission.reply.text}`);
+  if (submission.kind === 'replied' && submission.reply.code >= 200 && submission.reply.code < 300) {
+    print(`Accepted by ${place.host} for ${to.address}: ${submission.reply.text}`);
+    return suggest(`postrider plan --issue ${options.issue}${options.list === undefined ? '' : ` --list ${options.list}`}`);
+  }
   const why = submission.kind === 'replied' ? submission.reply.text : 'why' in submission ? submission.why : 'it was stopped';
   throw new Failure(1, `${place.host} did not take the message: ${why}`, 'Nothing was recorded; mend it and try again.');
 }
