@@ -17,9 +17,9 @@ export function readDays(since: string, until: string, timezone: string | undefi
   return { since: iso(from.toZonedDateTime(zone)), until: iso(end) };
 }
 
-/** `YYYY-MM-DD`, on this machine. */
-export function today(): string {
-  return Temporal.Now.plainDateISO().toString();
+/** `YYYY-MM-DD`, in the given zone, or on this machine. */
+export function today(timezone?: string): string {
+  return Temporal.Now.plainDateISO(timezone).toString();
 }
 
 /** `YYYY-MM-DD`, on this machine. */

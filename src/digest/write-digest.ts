@@ -36,7 +36,12 @@ export function writeDigest(merged: readonly MergedInto[], sections: readonly Re
 }
 
 export function sectionOf({ names }: MergedInto, sections: readonly RepositorySection[]): RepositorySection | undefined {
-  return sections.find(({ repository }) => names.some((name) => name.toLowerCase() === repository));
+  return sections.find(({ repository }) => isNamed(names, repository));
+}
+
+/** GitHub takes no heed of capitals. */
+export function isNamed(names: readonly string[], repository: string): boolean {
+  return names.some((name) => name.toLowerCase() === repository.toLowerCase());
 }
 
 export function headingFor(repository: string): string {
@@ -46,7 +51,8 @@ export function headingFor(repository: string): string {
 /** Whoever opened one of them, in order, without those who maintain the repository anyway. */
 export function contributors(pulls: readonly PullRequest[], maintainers: readonly string[]): string[] {
   const authors = pulls.flatMap(({ author }) => (author === null || maintainers.includes(author.toLowerCase()) ? [] : [author]));
-  return [...new Map(authors.map((author) => [author.toLowerCase(), author])).values()];
+  const first = authors.map((author) => authors.find((other) => other.toLowerCase() === author.toLowerCase()) ?? author);
+  return [...new Set(first)];
 }
 
 /** Empty where there is nobody to thank. */
@@ -57,13 +63,19 @@ export function thanksTo(people: readonly string[], { thanks, language }: Digest
 }
 
 /** A title is a stranger's text: it is written so that it means itself, and no more than needed. */
-export function pullItem({ title, url }: PullRequest): string {
-  const words = title.replace(/\s+/g, ' ').trim();
+export function pullItem({ title, url, number }: PullRequest): string {
+  const words = title.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim() || `#${number}`;
   const plain = `- [${words}](${url})`;
-  return isLinkOf(plain, words, url) ? plain : `- ${escapedLink(words, url)}`;
+  // A bracket is a link where the issue says, further down, what [it] leads to.
+  const isOpen = /[[\]]/.test(words.replace(CODE, ''));
+  if (!isOpen && isLinkOf(plain, words, url)) return plain;
+  const escaped = `- ${escapedLink(words, url)}`;
+  return isLinkOf(escaped, words, url) ? escaped : `- [${whollyEscaped(words)}](${url})`;
 }
 
 const markdown = unified().use(remarkParse).use(remarkGfm);
+// As GitHub shows a title: what stands between backticks is code.
+const CODE = /`([^`]+)`/g;
 
 /** One link, with this text and code in it, and nothing else. */
 function isLinkOf(item: string, words: string, url: string): boolean {
@@ -73,12 +85,7 @@ function isLinkOf(item: string, words: string, url: string): boolean {
   const [link, ...rest] = paragraph?.type === 'paragraph' ? paragraph.children : [];
   if (others.length + more.length + rest.length > 0 || link?.type !== 'link' || link.url !== url) return false;
   const isPlain = link.children.every(({ type }) => type === 'text' || type === 'inlineCode');
-  return isPlain && textOf(link) === withoutTicks(words);
-}
-
-/** As GitHub shows it: what stands between backticks is code. */
-function withoutTicks(words: string): string {
-  return words.replace(/`([^`]+)`/g, '$1');
+  return isPlain && textOf(link) === words.replace(CODE, '$1');
 }
 
 function escapedLink(words: string, url: string): string {
@@ -88,4 +95,11 @@ function escapedLink(words: string, url: string): string {
   });
   const link: Link = { type: 'link', url, children };
   return toMarkdown({ type: 'paragraph', children: [link] }).trim();
+}
+
+/** Every mark that may mean anything; code becomes words. */
+function whollyEscaped(words: string): string {
+  return words
+    .replace(CODE, '$1')
+    .replace(/[!-/:-@[-`{-~]/g, (mark) => (mark === '@' || mark === ':' ? `&#${mark.charCodeAt(0)};` : `\\${mark}`));
 }

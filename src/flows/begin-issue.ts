@@ -1,9 +1,10 @@
 // The file of a new issue: where it lies by the newsletter's patterns, and what it begins with.
 import { readFileSync } from 'node:fs';
 import { skeletonOf } from '../digest/skeleton.ts';
+import type { IssueName } from '../domain/issue.ts';
 import { fillPattern, matchIssueName, patternValues, placeholdersOf } from '../domain/issue-pattern.ts';
 import type { Problem } from '../domain/problem.ts';
-import { newIssue } from '../issue/new-issue.ts';
+import { newIssue, periodOf } from '../issue/new-issue.ts';
 import { findIssue, type IssueFile, listIssues, pathOf } from '../source/find-issues.ts';
 import { readIssueTemplate } from '../source/templates.ts';
 import type { Press } from './render-issue.ts';
@@ -20,9 +21,9 @@ export function beginIssue({ root, newsletter, templates }: Press, id: string, t
     const path = found.kind === 'found' ? found.file.path : found.paths.join(' and ');
     return wrong(`Issue ${id} is there already: ${path}.`, `See it with: postrider preview ${id}`);
   }
-  const newest = listIssues(root, files).at(-1);
-  const place = placeFor(id, newestFirst(files, newest), newsletter.name);
-  if (place === undefined)
+  const newest = newestLike(id, listIssues(root, files));
+  const place = isSafe(id) ? placeFor(id, newestFirst(files, newest), newsletter.name, today) : undefined;
+  if (place === undefined || hasNoSuchDay(place.name))
     return wrong(
       `No issue can be called ${id}, by ${files.join(' or ')}.`,
       `Call it like ${newest ? `the newest, ${newest.name.id}` : 'the pattern says'}.`,
@@ -36,6 +37,21 @@ export function beginIssue({ root, newsletter, templates }: Press, id: string, t
   return { kind: 'begun', path: place.path, text };
 }
 
+function hasNoSuchDay({ date }: IssueName): boolean {
+  return date !== undefined && periodOf({ id: date, date }) === undefined;
+}
+
+/** A name that leads nowhere else, and that shows in a listing. */
+function isSafe(id: string): boolean {
+  return !/^\.|[/\\\p{Cc}]/u.test(id);
+}
+
+/** Beside the issues may lie what is none, such as a README: an issue that is called by a number or a day is not like it. */
+function newestLike(id: string, files: readonly IssueFile[]): IssueFile | undefined {
+  const isCounted = (name: string): boolean => /^\d/.test(name);
+  return files.findLast(({ name }) => isCounted(name.id) === isCounted(id)) ?? files.at(-1);
+}
+
 /** A new issue lies as the newest does. */
 function newestFirst(patterns: readonly string[], newest: IssueFile | undefined): readonly string[] {
   const fits = (pattern: string): boolean => newest !== undefined && matchIssueName(pattern, newest.path) !== undefined;
@@ -43,14 +59,15 @@ function newestFirst(patterns: readonly string[], newest: IssueFile | undefined)
 }
 
 /** Where an issue of this id would be found again. */
-function placeFor(id: string, patterns: readonly string[], newsletter: string): IssueFile | undefined {
+function placeFor(id: string, patterns: readonly string[], newsletter: string, today: string): IssueFile | undefined {
   const slug = newsletter
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  const values = valuesFor(id, slug);
+  // A name in another script leaves nothing.
+  const values = valuesFor(id, slug || 'issue', today);
   for (const pattern of patterns) {
     if (placeholdersOf(pattern).some((name) => values[name] === undefined)) continue;
     const path = fillPattern(pattern, values).text;
@@ -60,12 +77,12 @@ function placeFor(id: string, patterns: readonly string[], newsletter: string): 
   return undefined;
 }
 
-/** What an id could be in a file's name. */
-function valuesFor(id: string, slug: string): Readonly<Record<string, string | undefined>> {
+/** What an id could be in a file's name. Whatever it does not say is today's. */
+function valuesFor(id: string, slug: string, today: string): Readonly<Record<string, string | undefined>> {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(id);
   const [, year, month] = /^(\d{4})-(\d{2})$/.exec(id) ?? [];
   const number = /^\d+$/.test(id) ? id : undefined;
-  const days = isDay ? patternValues({ id, date: id }) : { id, year, month };
+  const days = isDay ? patternValues({ id, date: id }) : { ...patternValues({ id, date: today }), ...(year && { year, month }) };
   return { ...days, number, slug: isDay || number !== undefined ? slug : id };
 }
 

@@ -5,7 +5,8 @@ import { type RepositorySection, readSections } from '../digest/sections.ts';
 import { headingFor, inOrder, writeDigest } from '../digest/write-digest.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { MergedInto } from '../domain/pull-request.ts';
-import { type Forge, type MergedQuestion, mergedPulls } from '../forge/github.ts';
+import type { Forge } from '../forge/ask-github.ts';
+import { type MergedQuestion, mergedPulls } from '../forge/github.ts';
 import { listIssues, pathOf } from '../source/find-issues.ts';
 import { readWords } from '../source/templates.ts';
 import type { Press } from './render-issue.ts';
@@ -21,12 +22,13 @@ export type Collected =
     }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-/** `draft` is the text that it goes into; null to have it as text of its own. Writes nothing. */
+/** `draft` is what it goes into, read when the forge has answered, for its editor may write on meanwhile; null to have it as text of
+ * its own. Writes nothing. */
 export async function collectMerged(
   press: Press,
   question: MergedQuestion,
   forge: Forge,
-  draft: { readonly file: string; readonly text: string } | null,
+  draft: { readonly file: string; readonly read: () => string } | null,
 ): Promise<Collected> {
   const merged = await mergedPulls(question, forge);
   const { language } = press.newsletter;
@@ -35,7 +37,7 @@ export async function collectMerged(
     const sections = newestSections(press);
     return { kind: 'text', text: writeDigest(merged, sections, words), merged: inOrder(merged, sections) };
   }
-  const drafted = intoDraft(draft.text, merged, words);
+  const drafted = intoDraft(draft.read(), merged, words);
   if (drafted.kind === 'missing') return { kind: 'problem', problem: noSection(draft.file, drafted.repositories) };
   return { ...drafted, kind: 'draft', merged };
 }

@@ -2,21 +2,8 @@
 //
 // The search is asked, not the repositories' own lists: these are in no order of merging, and a month of two years ago would
 // lie many pages deep.
-import { Octokit } from '@octokit/core';
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
 import type { MergedInto, PullRequest } from '../domain/pull-request.ts';
-
-export interface Forge {
-  /** `https://api.github.com`, or a server of one's own. */
-  readonly apiUrl: string;
-  /** Null asks as nobody, of whom GitHub takes fewer questions. */
-  readonly token: string | null;
-  /** Hears of a wait. */
-  readonly onWait: (seconds: number) => void;
-  /** How long a second is when something is tried again; less than 1,000 for tests alone. */
-  readonly secondMs?: number;
-}
+import { type Ask, askerOf, brokenOff, type Forge, ForgeError } from './ask-github.ts';
 
 export interface MergedQuestion {
   /** Organisations and people, and repositories as `owner/name`. */
@@ -28,21 +15,10 @@ export interface MergedQuestion {
   readonly until: string;
 }
 
-/** Something that is not there for us, or not now; both sentences are for the editor. */
-export class ForgeError extends Error {
-  readonly advice: string;
-
-  constructor(message: string, advice: string) {
-    super(message);
-    this.advice = advice;
-  }
-}
-
 const PAGE_SIZE = 100;
 // GitHub shows no more of what a search finds.
 const FOUND_MAX = 1_000;
-const WAIT_MAX_SECONDS = 90;
-const RETRIES = 3;
+const TRIES = 3;
 
 /** In the order in which they are asked for; bots are left out. Rejects with a ForgeError, and never gives a part for the whole. */
 export async function mergedPulls(question: MergedQuestion, forge: Forge): Promise<MergedInto[]> {
@@ -64,36 +40,6 @@ export async function mergedPulls(question: MergedQuestion, forge: Forge): Promi
 
 function formerNames(repository: string, named: ReadonlyMap<string, string>): string[] {
   return [...named].flatMap(([written, now]) => (now === repository && written !== repository.toLowerCase() ? [written] : []));
-}
-
-/** One GET; the data is whatever came. */
-type Ask = (path: string, parameters: Readonly<Record<string, string | number>>) => Promise<unknown>;
-
-const Client = Octokit.plugin(retry, throttling);
-
-function askerOf({ apiUrl, token, onWait, secondMs = 1_000 }: Forge): Ask {
-  const mayWait = (seconds: number, _options: unknown, _client: unknown, tries: number): boolean => {
-    if (seconds > WAIT_MAX_SECONDS || tries >= RETRIES) return false;
-    onWait(seconds);
-    return true;
-  };
-  const client = new Client({
-    ...{ baseUrl: apiUrl.replace(/\/+$/, ''), userAgent: 'postrider', ...(token !== null && { auth: token }) },
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    retry: { retries: RETRIES, retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
-    throttle: {
-      ...{ onRateLimit: mayWait, onSecondaryRateLimit: mayWait },
-      ...{ retryAfterBaseValue: secondMs, fallbackSecondaryRateRetryAfter: WAIT_MAX_SECONDS },
-    },
-  });
-  return async (path, parameters) => {
-    try {
-      const { data } = await client.request(`GET ${path}`, { ...parameters });
-      return data;
-    } catch (error) {
-      throw explain(error, path, token !== null);
-    }
-  };
 }
 
 interface Scope {
@@ -134,20 +80,25 @@ async function search(
 ): Promise<PullRequest[]> {
   // In UTC, for the client takes a plus sign in a search for a space.
   const q = `is:pr is:merged ${scope} merged:${inUtc(since)}..${inUtc(until)}`;
-  const items: FoundPull[] = [];
+  // By address: a page may bring again what the one before had.
+  const items = new Map<string, FoundPull>();
   for (let page = 1; ; page++) {
     const found = await searchPage({ q, sort: 'created', order: 'asc', per_page: PAGE_SIZE, page }, ask);
     if (found.total_count > FOUND_MAX) return inHalves(scope, since, until, ask);
-    items.push(...found.items);
-    if (items.length >= found.total_count) break;
-    if (found.items.length === 0) throw brokenOff();
+    for (const item of found.items) items.set(item.html_url, item);
+    if (items.size >= found.total_count) break;
+    if (found.items.length === 0)
+      throw new ForgeError(
+        `GitHub has found ${found.total_count} pull requests and shows ${items.size} of them.`,
+        'Try again in some minutes.',
+      );
   }
-  return items.filter(({ user }) => !isBot(user)).map(toPull);
+  return [...items.values()].filter(({ user }) => !isBot(user)).map(toPull);
 }
 
 async function searchPage(parameters: Readonly<Record<string, string | number>>, ask: Ask): Promise<Found> {
   // GitHub gives what it has where a search takes too long; asked again, it often has all.
-  for (let tries = 0; tries < RETRIES; tries++) {
+  for (let tries = 0; tries < TRIES; tries++) {
     const data = await ask('/search/issues', parameters);
     if (!isFound(data)) throw brokenOff();
     if (!data.incomplete_results) return data;
@@ -180,7 +131,13 @@ function iso(at: number): string {
 
 function isFound(data: unknown): data is Found {
   const { total_count, items } = (data ?? {}) as Partial<Found>;
-  return typeof total_count === 'number' && Array.isArray(items);
+  return typeof total_count === 'number' && Array.isArray(items) && items.every(isPull);
+}
+
+function isPull(item: unknown): boolean {
+  const { number, title, html_url, repository_url, user } = (item ?? {}) as Partial<FoundPull>;
+  const isWhole = [title, html_url, repository_url].every((text) => typeof text === 'string') && typeof number === 'number';
+  return isWhole && (user === null || typeof user?.login === 'string');
 }
 
 function isBot(user: FoundPull['user']): boolean {
@@ -193,44 +150,4 @@ function toPull({ number, title, html_url, repository_url, user, pull_request }:
   // Whoever closed an account is shown as this user.
   const author = user === null || user.login === 'ghost' ? null : user.login;
   return { repository, number, title, url: html_url, author, mergedAt };
-}
-
-function brokenOff(): ForgeError {
-  return new ForgeError(
-    'GitHub’s answer broke off, or is not what it should be.',
-    'Try again; GITHUB_API_URL must be the API’s own address.',
-  );
-}
-
-interface RequestFailure {
-  readonly status?: number;
-  readonly message: string;
-  readonly response?: { readonly headers?: Readonly<Record<string, string | number | undefined>> };
-}
-
-function explain(error: unknown, path: string, hasToken: boolean): ForgeError {
-  if (error instanceof ForgeError) return error;
-  const { status = 0, message, response } = error as RequestFailure;
-  const name = path.replace(/^\/(?:repos|users)\//, '');
-  if (status === 401)
-    return new ForgeError('GitHub does not take GITHUB_TOKEN.', 'Make a new one; it needs no rights but to read.');
-  if (status === 404)
-    return new ForgeError(
-      `GitHub knows no ${name}, or shows it to others only.`,
-      'Mend collect.from in newsletter.yaml, or set a GITHUB_TOKEN that may read it.',
-    );
-  if (status === 422)
-    return new ForgeError(`GitHub refuses the question: ${message.split('\n')[0]}.`, 'Mend collect.from in newsletter.yaml.');
-  if (status === 403 || status === 429) {
-    const { headers = {} } = response ?? {};
-    const reset = Number(headers['x-ratelimit-reset']) * 1_000;
-    const until = headers['x-ratelimit-remaining'] === '0' && reset > 0 ? ` until ${new Date(reset).toISOString()}` : ' for now';
-    return new ForgeError(
-      `GitHub takes no more questions${until} (${status}).`,
-      hasToken ? 'Try again then.' : 'Try again then, or set GITHUB_TOKEN, of whom it takes more.',
-    );
-  }
-  if (response === undefined)
-    return new ForgeError(`GitHub cannot be reached: ${message}.`, 'Look at the way to the web, and at GITHUB_API_URL.');
-  return new ForgeError(`GitHub answers ${status}.`, 'Try again in some minutes; https://www.githubstatus.com may say more.');
 }

@@ -1,6 +1,7 @@
 // What a new issue begins with: the newsletter's own text with its days filled in, or a few lines in the notation of the issue
 // before.
 import type { IssueName } from '../domain/issue.ts';
+import { isCalendarDay } from './calendar-day.ts';
 import { parseFrontMatter } from './front-matter.ts';
 
 export interface NewIssue {
@@ -22,7 +23,20 @@ export function newIssue(issue: NewIssue): string {
   const values = valuesOf(issue);
   if (issue.template === null) return `${head(values, issue.previous)}\n${SUMMARY}\n${issue.headings || SECTION}\n`;
   // What is no value of ours stays: a site's generator has braces too.
-  return issue.template.replace(/\{\{\s*([a-z]+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole);
+  return issue.template.replace(/\{\{\s*([a-z]+)\s*\}\}/g, (whole, name: string, at: number, template: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) return whole;
+    return isQuoted(template, at) ? JSON.stringify(value).slice(1, -1) : value;
+  });
+}
+
+/** Between quotation marks in the front matter, where a mark in the value would be the last. */
+function isQuoted(template: string, at: number): boolean {
+  const above = template.slice(0, at);
+  const [, fence] = /^\uFEFF?(\+\+\+|---)[ \t]*\r?\n/.exec(above) ?? [];
+  const isInMatter = fence !== undefined && above.split(/\r?\n/).filter((line) => line.trimEnd() === fence).length < 2;
+  const line = above.slice(above.lastIndexOf('\n') + 1);
+  return isInMatter && (line.match(/"/g)?.length ?? 0) % 2 === 1;
 }
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -53,14 +67,16 @@ export interface Period {
   readonly isMonth: boolean;
 }
 
-/** What an issue tells of, by its name: its month, or the week before its day. Undefined where the name tells neither. */
+/** What an issue tells of, by its name: its month, or the week before its day. Undefined where the name tells neither, or no day of the calendar. */
 export function periodOf({ id, date }: IssueName): Period | undefined {
   const [, year, month] = /^(\d{4})-(\d{2})$/.exec(id) ?? [];
   if (year !== undefined && month !== undefined && Number(month) >= 1 && Number(month) <= 12) {
     const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
     return { since: `${id}-01`, until: `${id}-${last}`, isMonth: true };
   }
-  return date === undefined ? undefined : { since: shifted(date, -7), until: shifted(date, -1), isMonth: false };
+  return date === undefined || !isCalendarDay(date)
+    ? undefined
+    : { since: shifted(date, -7), until: shifted(date, -1), isMonth: false };
 }
 
 function monthWords(day: string, language: string): string {
@@ -89,7 +105,8 @@ const SECTION = '## TODO: a section';
 /** TOML, YAML or plain lines, as in the issue before. */
 function head({ title = '', date = '', number }: Values, previous: string | null): string {
   const numbered = number === undefined ? [] : [['number', number] as const];
-  const fence = previous === null ? '---' : (/^\uFEFF?(\+\+\+|---)/.exec(previous)?.[1] ?? 'none');
+  const fence =
+    previous === null ? '---' : (/^\uFEFF?(\+\+\+|---)/.exec(previous)?.[1] ?? (hasHeader(previous) ? 'none' : '---'));
   switch (fence) {
     case '+++':
       return fenced('+++', [
@@ -106,6 +123,11 @@ function head({ title = '', date = '', number }: Values, previous: string | null
         `date: ${date}`,
       ]);
   }
+}
+
+/** Plain lines, as Pelican reads them. */
+function hasHeader(text: string): boolean {
+  return parseFrontMatter(text).bodyLine > 1;
 }
 
 function fenced(fence: string, lines: readonly string[]): string {

@@ -39,6 +39,19 @@ export function isSilent(folder: string): boolean {
   }
 }
 
+/**
+ * Files that a branch has changed since it left another, taken away included, and what is not committed yet; undefined where
+ * git knows no such commit. What was moved is named in both places.
+ */
+export function changedSince(folder: string, commit: string): string[] | undefined {
+  const named = ['diff', '--name-only', '--relative', '--no-renames', '-z'];
+  const committed = git(folder, [...named, `${commit}...HEAD`, '--']);
+  const open = git(folder, [...named, 'HEAD', '--']);
+  const fresh = git(folder, ['ls-files', '-z', '--others', '--exclude-standard']);
+  if (committed === undefined || open === undefined || fresh === undefined) return undefined;
+  return [...new Set(`${committed}${open}${fresh}`.split('\0'))].filter((path) => path !== '');
+}
+
 export function isTracked(folder: string, path: string): boolean {
   return (git(folder, ['ls-files', '--', path]) ?? '').trim() !== '';
 }

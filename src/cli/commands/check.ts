@@ -10,11 +10,12 @@ import { Failure } from '../failure.ts';
 import { ownFolder } from '../own-folder.ts';
 import { loadOrFail } from '../session.ts';
 import { countOf, note, print, printJson, suggest } from '../terminal.ts';
-import { namesFile, newestIssue } from './issue-to-send.ts';
+import { issuesSince, namesFile, newestIssue } from './issue-to-send.ts';
 
 interface CheckOptions {
   readonly format: 'text' | 'github' | 'json';
   readonly links: boolean;
+  readonly since?: string;
 }
 
 export function addCheckCommand(program: Command): void {
@@ -22,20 +23,25 @@ export function addCheckCommand(program: Command): void {
     .command('check [issues...]')
     .description('everything in an issue that would embarrass its editor, with its place; the newest issue where none is named')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'github', 'json']).default('text'))
+    .option('--since <commit>', 'the issues that have changed since this branch left that one')
     .option('--no-links', 'do not ask the web whether links answer')
     .addHelpText(
       'after',
-      '\nExamples:\n  postrider check 2023-01\n  postrider check drafts/2023-02.md --no-links\n  postrider check --format github',
+      '\nExamples:\n  postrider check 2023-01\n  postrider check drafts/2023-02.md --no-links\n  postrider check --since origin/main --format github',
     )
     .action(check);
 }
 
-async function check(named: readonly string[], { format, links }: CheckOptions): Promise<void> {
+async function check(named: readonly string[], { format, links, since }: CheckOptions): Promise<void> {
   const config = loadOrFail();
   const press = pressOf(config);
   // Whose footer it is matters to no rule.
   const [list = ''] = Object.keys(config.newsletter.lists);
-  const issues = named.length > 0 ? named : [newestIssue(press)];
+  const issues = since !== undefined ? issuesSince(press, since) : named.length > 0 ? named : [newestIssue(press)];
+  if (issues.length === 0) {
+    show([], format);
+    return note(`No issue has changed since ${since}.`);
+  }
   const asking: LinkAsking | null = links
     ? { ...ASKING, cache: openLinkCache(join(ownFolder(press.root), 'links.json'), Date.now()) }
     : null;

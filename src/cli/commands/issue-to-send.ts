@@ -7,6 +7,7 @@ import { findingsIn } from '../../flows/check-issue.ts';
 import { makeEdition } from '../../flows/make-edition.ts';
 import { type Press, type RenderedIssue, renderIssue } from '../../flows/render-issue.ts';
 import { listIssues } from '../../source/find-issues.ts';
+import { changedSince } from '../../source/repository.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { Failure, failWith } from '../failure.ts';
 import { formatMoment, note } from '../terminal.ts';
@@ -34,6 +35,22 @@ export function newestIssue(press: Pick<Press, 'root' | 'newsletter'>): string {
     newsletter: { issues },
   } = press;
   throw new Failure(2, `No file fits ${issues.files.join(' or ')} in ${root}.`, 'Name an issue, or mend issues.files.');
+}
+
+/** Ids of the issues that a branch has changed: their text, or what lies beside it. */
+export function issuesSince({ root, newsletter: { issues } }: Pick<Press, 'root' | 'newsletter'>, commit: string): string[] {
+  const changed = commit.startsWith('-') ? undefined : changedSince(root, commit);
+  if (changed === undefined)
+    throw new Failure(
+      2,
+      `Git knows no commit ${commit} here.`,
+      'Name a branch, a tag or a hash; in a shallow clone, fetch it first.',
+    );
+  const isChanged = (path: string): boolean => {
+    const folder = `${path.replace(/(?:\/index)?\.md$/, '')}/`;
+    return changed.some((each) => each === path || each.startsWith(folder));
+  };
+  return listIssues(root, issues.files).flatMap(({ name, path }) => (isChanged(path) ? [name.id] : []));
 }
 
 export async function renderOrFail(config: Config, id: string, list: string): Promise<IssueToSend> {

@@ -11,7 +11,7 @@ import { note, print, suggest } from '../terminal.ts';
 
 export function addNewCommand(program: Command): void {
   program
-    .command('new <issue>')
+    .command('new <id>')
     .description('begin an issue: its file, with title and date, or from `issue.md` among the newsletter’s own templates')
     .addHelpText('after', '\nExamples:\n  postrider new 2023-02\n  postrider new 2024-11-20')
     .action(begin);
@@ -19,7 +19,7 @@ export function addNewCommand(program: Command): void {
 
 function begin(id: string): void {
   const config = loadOrFail();
-  const begun = beginIssue(pressOf(config), id, today());
+  const begun = beginIssue(pressOf(config), id, today(config.newsletter.timezone));
   if (begun.kind === 'problem') failWith([begun.problem]);
   try {
     writeAll(config.root, [begun]);

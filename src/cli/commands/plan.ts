@@ -65,9 +65,14 @@ async function plan(options: PlanOptions): Promise<void> {
   });
 }
 
-function nextLine({ issue }: PlanOptions, list: string, mailing: Mailing | undefined, { recipients }: MailingPlan): string {
+function nextLine(
+  { issue, list: named }: PlanOptions,
+  list: string,
+  mailing: Mailing | undefined,
+  { recipients }: MailingPlan,
+): string {
   if (recipients === 0) return `postrider subscribers import FILE --list ${list}`;
-  return `postrider ${mailing === undefined ? 'send' : 'report'} --issue ${issue} --list ${list}`;
+  return `postrider ${mailing === undefined ? 'send' : 'report'} --issue ${issue}${named === undefined ? '' : ` --list ${list}`}`;
 }
 
 /** The plan as people read it, before `send` asks its question too. */

@@ -82,6 +82,7 @@ function checkCrew(crew: readonly CrewMember[], { at, detach, issue, list }: Sen
 
 /** A mailing that is there: what stopped by itself goes on, since a person has come to look. */
 async function takeUp(config: Config, ledger: Ledger, mailing: Mailing): Promise<Mailing> {
+  if (mailing.state === 'finished') note('It was sent before, and nothing is left to do.');
   await noteChanges(config, ledger, mailing);
   const pause = whyPaused(await ledger.mailings.events(mailing.id));
   if (mailing.state === 'paused' && pause && goesOnWhenSentAgain(pause)) await resumeMailing(ledger, mailing, await ledger.now());

@@ -129,9 +129,7 @@ function describeImport(report: ImportReport, list: string, examples: string): s
 
 function noteImport(report: ImportReport, isRehearsal: boolean, rejects: string): void {
   if (report.refused > 0)
-    note(
-      `\n${countOf(report.refused, 'row')} were refused; they are in ${relative(process.cwd(), rejects)} with line and reason.`,
-    );
+    note(`\n${countOf(report.refused, 'row')} refused: see ${relative(process.cwd(), rejects)} for line and reason.`);
   if (isRehearsal) note('\nThis was a dry run: nothing was written. To import it, run the line without --dry-run.');
   else if (report.added + report.updated > 0) note(`\nTo undo it: postrider subscribers undo ${report.import}`);
 }
