@@ -2,6 +2,7 @@
 import { type Config, defaultLedger } from '../../config/load.ts';
 import { hasArchive, systemRandom } from '../app.ts';
 import { domainOf } from '../domain/address.ts';
+import type { CrewMember } from '../domain/crew.ts';
 import { guardSending } from '../flows/guard-sending.ts';
 import { doubts } from '../policy/guards.ts';
 import { ASKING } from '../reach/ask-links.ts';
@@ -18,17 +19,23 @@ export interface SendRequest {
   readonly list: string;
   readonly recipients: number;
   readonly startsAt: number | undefined;
+  /** Whoever delivers in place of this process; none where it does so itself. */
+  readonly crew: readonly CrewMember[];
   readonly webCheck: boolean;
   readonly yes?: boolean;
   readonly confirm?: string;
   readonly expect?: string;
 }
 
-/** To a relay on this machine, which may well be a sink, everything may be tried. */
+/** To a relay on the machine of whoever delivers, which may well be a sink, everything may be tried. */
+function isTrial({ relay }: Config, { crew }: SendRequest): boolean {
+  return crew.length > 0 ? crew.every(({ isRelayHere }) => isRelayHere) : relay?.isLoopback === true;
+}
+
 export async function guardSend(config: Config, ledger: Ledger, { content }: IssueToSend, options: SendRequest): Promise<void> {
   const isSizeExpected = options.expect !== undefined;
   if (options.expect !== undefined) checkCount(options.expect, options);
-  if (config.relay?.isLoopback === true) return;
+  if (isTrial(config, options)) return;
   const { root, baseUrl, secrets, databaseUrl, isCi } = config;
   const isAsked = options.webCheck && !hasArchive(config.newsletter.issues.url, baseUrl);
   const found = await guardSending({
@@ -55,7 +62,7 @@ export async function confirmSending(
   options: SendRequest,
 ): Promise<void> {
   const { issue, startsAt, recipients } = options;
-  const { newsletter, relay } = config;
+  const { newsletter } = config;
   if (options.confirm !== undefined) {
     if (options.confirm === issue) return;
     throw new Failure(2, `--confirm ${options.confirm} is not the issue that --issue names, ${issue}.`, 'Nothing was sent.');
@@ -70,11 +77,15 @@ export async function confirmSending(
   });
   const when = startsAt === undefined ? '' : ` at ${formatMomentAndUtc(startsAt, newsletter.timezone)}`;
   const words = { refusal: 'Nothing was sent.', line: `${commandLine()} --yes` };
-  if (found.length === 0 || (options.yes && relay?.isLoopback === true))
+  if (found.length === 0 || (options.yes && isTrial(config, options)))
     return confirm(options.yes, `Send it to ${countOf(recipients, 'recipient')}${when}?`, words);
   note(`\n${found.join('\n')}`);
   const question = `To send it to ${countOf(recipients, 'recipient')}${when} all the same, type the issue’s id: `;
-  await confirmByTyping(issue, question, relay?.isLoopback ? words : { ...words, line: `${commandLine()} --confirm ${issue}` });
+  await confirmByTyping(
+    issue,
+    question,
+    isTrial(config, options) ? words : { ...words, line: `${commandLine()} --confirm ${issue}` },
+  );
 }
 
 /** As it was typed, less the wish not to be asked. */

@@ -35,7 +35,8 @@ export async function withCrew(config: Config, role: 'serve' | 'work', beside: (
     const running = runningOf({ ledger, relay, secrets, newsletter, clock, schedule, onClaim, relayName: name });
     const tell = tellerOf(config, ledger, relay);
     const lookAfterReaders = readerDeskOf(config, ledger, relay, (why) => log.warn({ error: why }, 'a letter did not go'));
-    const self = { id: randomUUID(), role, host: hostname(), pid: process.pid };
+    const isRelayHere = relayOf(config).isLoopback;
+    const self = { id: randomUUID(), role, host: hostname(), pid: process.pid, isRelayHere };
     try {
       await beside(ledger);
       log.info({ ledger: ledger.identity.id, relay: name, connections: relay.connections }, 'at work');

@@ -13,4 +13,6 @@ export interface CrewMember {
   readonly seenAt: number;
   /** When it last took deliveries; null before the first. */
   readonly claimedAt: number | null;
+  /** It hands to a relay on its own machine, which may well be a sink. */
+  readonly isRelayHere: boolean;
 }

@@ -10,7 +10,7 @@ import { type Tended, tendMailing } from './tend-mailing.ts';
 import { watchMailing } from './watch-mailing.ts';
 
 export interface Working extends Running {
-  readonly self: Pick<CrewMember, 'id' | 'role' | 'host' | 'pid'>;
+  readonly self: Pick<CrewMember, 'id' | 'role' | 'host' | 'pid' | 'isRelayHere'>;
   /** When this process last took deliveries; null before the first. */
   readonly claimedAt: () => number | null;
   /** Sets the clock by the ledger's. */

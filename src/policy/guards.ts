@@ -102,8 +102,16 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
           `The issue is not at ${url}: ${notOnWeb}.`,
           'Publish it first, mend issues.url, or send it all the same: --no-web-check',
         ),
+  'empty-list': ({ recipients, list, ledger }) =>
+    recipients > 0
+      ? null
+      : refusal(
+          `Nobody on the list ${list} may be mailed (ledger ${ledger}).`,
+          `Import subscribers first, if this is the right ledger: postrider subscribers import FILE --list ${list}`,
+        ),
   'list-size': ({ list, recipients, recipientsBefore, isSizeExpected }) => {
-    if (isSizeExpected || recipientsBefore === null || !isBeyondReason(recipients, recipientsBefore)) return null;
+    if (isSizeExpected || recipients === 0 || recipientsBefore === null || !isBeyondReason(recipients, recipientsBefore))
+      return null;
     return refusal(
       `${list} has ${count(recipients)}, and the last issue went to ${count(recipientsBefore)}.`,
       `If that is right, say so by the same line with: --expect ${recipients}`,

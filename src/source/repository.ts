@@ -44,8 +44,11 @@ export function isSilent(folder: string): boolean {
  * git knows no such commit. What was moved is named in both places.
  */
 export function changedSince(folder: string, commit: string): string[] | undefined {
+  // An empty name would be HEAD to git, and one that begins with a hyphen an option.
+  const from = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`])?.trim();
+  if (from === undefined) return undefined;
   const named = ['diff', '--name-only', '--relative', '--no-renames', '-z'];
-  const committed = git(folder, [...named, `${commit}...HEAD`, '--']);
+  const committed = git(folder, [...named, `${from}...HEAD`, '--']);
   const open = git(folder, [...named, 'HEAD', '--']);
   const fresh = git(folder, ['ls-files', '-z', '--others', '--exclude-standard']);
   if (committed === undefined || open === undefined || fresh === undefined) return undefined;

@@ -6,10 +6,13 @@ import type { CrewStore } from './ledger.ts';
 
 export function crewStore(db: LedgerDatabase): CrewStore {
   return {
-    async beat({ id, role, host, pid, startedAt, seenAt, claimedAt }) {
+    async beat({ id, role, host, pid, startedAt, seenAt, claimedAt, isRelayHere }) {
       await db
         .insertInto('crew')
-        .values({ id, role, host, pid, started_at: startedAt, seen_at: seenAt, claimed_at: claimedAt })
+        .values({
+          ...{ id, role, host, pid, started_at: startedAt, seen_at: seenAt, claimed_at: claimedAt },
+          is_relay_here: isRelayHere ? 1 : 0,
+        })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: seenAt, claimed_at: claimedAt }))
         .execute();
     },
@@ -26,6 +29,7 @@ export function crewStore(db: LedgerDatabase): CrewStore {
         startedAt: row.started_at,
         seenAt: row.seen_at,
         claimedAt: row.claimed_at,
+        isRelayHere: row.is_relay_here === 1,
       }));
     },
     async lead(name, holder, now, until) {

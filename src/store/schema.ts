@@ -129,6 +129,7 @@ export interface Tables {
     started_at: number;
     seen_at: number;
     claimed_at: number | null;
+    is_relay_here: number;
   };
   paces: { relay: string; free_at: number };
   traffic: { relay: string; span_at: number; total: number };

@@ -62,7 +62,7 @@ async function start(id: string, rest: Partial<Working> = {}, answer: Answer = a
   const working: Working = {
     ...{ ledger: own, clock, schedule: inProcessSchedule({ clock, concurrency: 2 }), limitsAt: () => null, onUnknown: 'hold' },
     workerFor: (onTrouble) => (slice, signal) => deliverSlice(slice, { ...delivering, onTrouble }, signal),
-    self: { id, role: 'work', host: 'here', pid: 1 },
+    self: { id, role: 'work', host: 'here', pid: 1, isRelayHere: true },
     claimedAt: () => null,
     syncClock: () => Promise.resolve(),
     tell: async () => {

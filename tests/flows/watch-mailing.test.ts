@@ -27,7 +27,17 @@ async function stuck() {
 }
 
 function beat(rest: Partial<CrewMember>): Promise<void> {
-  return ledger.crew.beat({ id: 'a', role: 'work', host: 'h', pid: 1, startedAt: 0, seenAt: 0, claimedAt: null, ...rest });
+  return ledger.crew.beat({
+    id: 'a',
+    role: 'work',
+    host: 'h',
+    pid: 1,
+    startedAt: 0,
+    seenAt: 0,
+    claimedAt: null,
+    isRelayHere: true,
+    ...rest,
+  });
 }
 
 it('says so after two minutes, with since when', async () => {

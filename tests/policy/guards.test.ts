@@ -62,6 +62,12 @@ describe('refused is', () => {
     ],
     ['passing-ledger', 'a ledger that dies with its machine', { isCi: true }, /CI is set.*DATABASE_URL/],
     ['web-version', 'an issue that is not on the web yet', { notOnWeb: 'it answers 404' }, /404.*--no-web-check/],
+    [
+      'empty-list',
+      'a list without anybody',
+      { recipients: 0, recipientsBefore: null },
+      /Nobody.*ledger \.postrider\/ledger\.sqlite.*import FILE/,
+    ],
     ['list-size', 'a list that has grown beyond reason', { recipients: 41_000 }, /41,000.*20,000.*--expect 41000/],
     ['list-size', 'a list that has shrunk beyond reason', { recipients: 9_000 }, /9,000.*--expect 9000/],
   ])('%s: %s', (name, _what, facts, words) => {

@@ -48,6 +48,11 @@ export const SERVICES = {
     { command: 'jekyll', debianPackage: 'jekyll' },
     { command: 'pelican', debianPackage: 'pelican' },
   ],
+  ssh: [
+    { command: 'sshd', debianPackage: 'openssh-server' },
+    { command: 'ssh', debianPackage: 'openssh-client' },
+    { command: 'ssh-keygen', debianPackage: 'openssh-client' },
+  ],
   chromium: [
     { command: 'chromium', debianPackage: 'chromium' },
     // Without these two, a page's text and emoji are drawn as empty boxes.

@@ -24,8 +24,8 @@ export interface ServerProcess {
   readonly closed: Promise<void>;
 }
 
-// Redis and PostgreSQL; Dovecot, which says so once it listens.
-const READY = /ready to accept connections|Dovecot \S+ \S+ starting up for/i;
+// Redis and PostgreSQL; Dovecot and OpenSSH, which say so once they listen.
+const READY = /ready to accept connections|Dovecot \S+ \S+ starting up for|Server listening on/i;
 const LIMIT_MS = 60_000;
 const LOG_MAX_CHARACTERS = 10_000;
 

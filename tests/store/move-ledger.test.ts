@@ -104,7 +104,16 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
     );
     await source.mailings.markTold((await source.mailings.untold())[0]!.id, 400);
     await source.rates.take({ relay: 'mx:25', perSecond: 5, perHour: 50, perDay: 0 }, 3, 1_000);
-    await source.crew.beat({ id: 'a', role: 'work', host: 'h', pid: 1, startedAt: 0, seenAt: -30_000, claimedAt: null });
+    await source.crew.beat({
+      id: 'a',
+      role: 'work',
+      host: 'h',
+      pid: 1,
+      startedAt: 0,
+      seenAt: -30_000,
+      claimedAt: null,
+      isRelayHere: true,
+    });
     await source.crew.lead('lead', 'a', 0, 10);
     await returnOne();
     await importOne();
@@ -250,7 +259,16 @@ describe.skipIf(findCommand('postgres') === undefined)('a ledger that is moved',
 
   // Once: a `serve` that waits between two tries holds no claim, and is not noticed.
   it('is refused while a process is at work on it, though it holds nothing at this moment', async () => {
-    await source.crew.beat({ id: 'a', role: 'serve', host: 'h', pid: 1, startedAt: 0, seenAt: 9_000, claimedAt: null });
+    await source.crew.beat({
+      id: 'a',
+      role: 'serve',
+      host: 'h',
+      pid: 1,
+      startedAt: 0,
+      seenAt: 9_000,
+      claimedAt: null,
+      isRelayHere: true,
+    });
     expect(await moveLedger(from, to, PLACE, 10_000)).toMatchObject({ kind: 'refused' });
   });
 });

@@ -10,7 +10,16 @@ import { openLedger } from '../../src/store/open-ledger.ts';
 import { findCommand } from '../services/install.ts';
 import { type RunningPostgres, startPostgres } from '../services/postgres.ts';
 
-const ALL = ['0001-first', '0002-several-machines', '0003-consent', '0004-joining', '0005-books', '0006-returns', '0007-images'];
+const ALL = [
+  '0001-first',
+  '0002-several-machines',
+  '0003-consent',
+  '0004-joining',
+  '0005-books',
+  '0006-returns',
+  '0007-images',
+  '0008-crews-relay',
+];
 const EMPTY = /has no tables of Postrider yet.*postrider migrate/;
 const OLDER = /of an older Postrider.*postrider migrate/;
 const NEWER = /by a newer Postrider/;

@@ -1,15 +1,17 @@
 // The package that is published installs and runs in somebody else's repository, and an older Node is told
 // what to do before anything crashes.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { newsletterFolder } from './cli.ts';
+import { finished, newsletterFolder } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-it('is packed, installed and run in another repository', { timeout: 240_000 }, () => {
+it('is packed, installed and run in another repository; two commands later its newest issue is shown', {
+  timeout: 240_000,
+}, async () => {
   const tarballs = mkdtempSync(join(tmpdir(), 'postrider-pack-'));
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--pack-destination', tarballs], {
@@ -41,6 +43,25 @@ it('is packed, installed and run in another repository', { timeout: 240_000 }, (
   expect({ status: rendered.status, stderr: rendered.stderr }).toEqual({ status: 0, stderr: '' });
   expect(rendered.stdout).toMatch(/message\.eml/);
   expect(run('demo').stdout).toMatch(/43 \+ 1 \+ 1 = 45/);
+
+  // As a newcomer to whom nothing of this was told: a site, as its generator made it, and two commands.
+  rmSync(join(folder, 'newsletter.yaml'));
+  rmSync(join(folder, '.env'));
+  writeFileSync(join(folder, 'hugo.toml'), 'baseURL = "https://letters.example.net/"\ntitle = "Letters"\n');
+  for (const id of ['2023-01', '2023-02']) {
+    mkdirSync(join(folder, 'content/newsletter'), { recursive: true });
+    writeFileSync(join(folder, `content/newsletter/${id}.md`), `---\ntitle: Letters ${id}\ndate: ${id}-07\n---\nHello.\n`);
+  }
+  const npx = (...args: string[]) =>
+    spawn('npx', ['postrider', ...args], { cwd: folder, detached: true, env: { ...process.env, NO_COLOR: '1', BASE_URL: '' } });
+  const init = await finished(npx('init'));
+  expect(init).toMatchObject({ code: 0, stdout: expect.stringContaining('Hugo (hugo.toml)') });
+  const preview = npx('preview', '--port', '0');
+  const address = await new Promise<string>((resolve) =>
+    preview.stdout.on('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
+  );
+  expect(await (await fetch(address)).text()).toContain('Letters 2023-02');
+  process.kill(-(preview.pid ?? 0), 'SIGTERM');
   rmSync(tarballs, { recursive: true });
   rmSync(folder, { recursive: true });
 });

@@ -1,11 +1,12 @@
 // postrider check: what would embarrass an editor, before it goes out.
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { pressOf } from '../../app.ts';
 import { formatProblem, type Problem } from '../../domain/problem.ts';
 import { checkOne, type LinkAsking } from '../../flows/check-issue.ts';
 import { ASKING } from '../../reach/ask-links.ts';
 import { openLinkCache } from '../../reach/link-cache.ts';
+import { git } from '../../source/git.ts';
 import { Failure } from '../failure.ts';
 import { ownFolder } from '../own-folder.ts';
 import { loadOrFail } from '../session.ts';
@@ -37,9 +38,10 @@ async function check(named: readonly string[], { format, links, since }: CheckOp
   const press = pressOf(config);
   // Whose footer it is matters to no rule.
   const [list = ''] = Object.keys(config.newsletter.lists);
+  if (since !== undefined && named.length > 0) throw new Failure(2, 'Name issues, or a commit with --since, and not both.');
   const issues = since !== undefined ? issuesSince(press, since) : named.length > 0 ? named : [newestIssue(press)];
   if (issues.length === 0) {
-    show([], format);
+    show([], format, '');
     return note(`No issue has changed since ${since}.`);
   }
   const asking: LinkAsking | null = links
@@ -47,7 +49,7 @@ async function check(named: readonly string[], { format, links, since }: CheckOp
     : null;
   const problems: Problem[] = [];
   for (const issue of issues) problems.push(...(await checkOne(press, issue, list, { isFile: namesFile(issue), asking })));
-  show(problems, format);
+  show(problems, format, format === 'github' ? folderInGit(press.root) : '');
   const unfound = problems.find(({ rule, severity }) => rule === 'issue' && severity === 'error');
   if (unfound) throw new Failure(2, format === 'text' ? 'Not all could be checked.' : formatProblem(unfound));
   if (problems.length > 0)
@@ -57,16 +59,22 @@ async function check(named: readonly string[], { format, links, since }: CheckOp
   if (issues.length === 1 && issue !== undefined && !namesFile(issue)) suggest(`postrider test --issue ${issue} --to ADDRESS`);
 }
 
-function show(problems: readonly Problem[], format: CheckOptions['format']): void {
+/** GitHub names files from the repository's root, wherever in it the newsletter lies. */
+function folderInGit(root: string): string {
+  return git(root, ['rev-parse', '--show-prefix'])?.trim() ?? '';
+}
+
+function show(problems: readonly Problem[], format: CheckOptions['format'], folder: string): void {
   if (format === 'json') printJson(problems);
   else
     for (const problem of problems)
-      print(format === 'github' ? annotation(problem) : `${formatProblem(problem)} [${problem.rule}]`);
+      print(format === 'github' ? annotation(problem, folder) : `${formatProblem(problem)} [${problem.rule}]`);
 }
 
 /** A workflow command, by which GitHub shows it beside the line. */
-function annotation({ severity, rule, message, advice, file, line, column }: Problem): string {
-  const place = Object.entries({ file, line, col: column, title: rule }).filter(([, value]) => value !== undefined);
+function annotation({ severity, rule, message, advice, file, line, column }: Problem, folder: string): string {
+  const path = file === undefined || isAbsolute(file) ? file : join(folder, file);
+  const place = Object.entries({ file: path, line, col: column, title: rule }).filter(([, value]) => value !== undefined);
   const properties = place.map(
     ([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
   );

@@ -13,6 +13,7 @@ import { isFile } from '../../source/find-file.ts';
 import { isIgnored, isSilent, isTracked, readRepository } from '../../source/repository.ts';
 import { type FileToWrite, writeAll } from '../../source/write-all.ts';
 import { Failure, failWith } from '../failure.ts';
+import { today } from '../read-day.ts';
 import { loadOrFail } from '../session.ts';
 import { countOf, note, print, table } from '../terminal.ts';
 import { newestOrNone } from './issue-to-send.ts';
@@ -239,8 +240,4 @@ function noteNext(): void {
     ],
   ];
   note(`\nNext:\n${table(lines).replace(/^/gm, '  ')}`);
-}
-
-function today(): string {
-  return new Date().toLocaleDateString('sv-SE');
 }

@@ -44,7 +44,7 @@ export function issuesSince({ root, newsletter: { issues } }: Pick<Press, 'root'
     throw new Failure(
       2,
       `Git knows no commit ${commit} here.`,
-      'Name a branch, a tag or a hash; in a shallow clone, fetch it first.',
+      'Name a branch, a tag or a hash; in a shallow clone, fetch its history first: git fetch --unshallow',
     );
   const isChanged = (path: string): boolean => {
     const folder = `${path.replace(/(?:\/index)?\.md$/, '')}/`;

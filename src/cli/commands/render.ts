@@ -1,7 +1,7 @@
 // postrider render: an issue to files that can be looked at.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Config } from '../../../config/load.ts';
 import { pressOf } from '../../app.ts';
 import { hashOf } from '../../domain/edition.ts';
@@ -27,7 +27,12 @@ export function addRenderCommand(program: Command): void {
     .command('render')
     .description('write an issue as email.html, email.txt, email.mjml and message.eml')
     .option('--issue <id|file>', 'the issue, by id or by path; the newest where it is left out')
-    .option('--since <commit>', 'each issue that has changed since this branch left that one, in a folder of its own')
+    .addOption(
+      new Option(
+        '--since <commit>',
+        'each issue that has changed since this branch left that one, in a folder of its own',
+      ).conflicts('issue'),
+    )
     .requiredOption('--out <dir>', 'folder to write to')
     .option('--list <list>', 'whose footer to show')
     .option('--json', 'print sizes and problems as JSON')

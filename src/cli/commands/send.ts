@@ -99,14 +99,14 @@ async function start(crew: readonly CrewMember[], ledger: Ledger, options: Start
   const planned = await planMailing(ledger, list);
   noteProblems(issue.rendered.problems);
   note(await describePlan(config, ledger, issue, planned));
+  const request = { ...options, crew, recipients: planned.recipients };
+  await guardSend(config, ledger, issue, request);
   if (planned.recipients === 0)
     throw new Failure(
       2,
       `Nobody on the list ${list} may be mailed (ledger ${describeLedger(config)}).`,
       `Nothing was sent. Import subscribers first: postrider subscribers import FILE --list ${list}`,
     );
-  const request = { ...options, recipients: planned.recipients };
-  await guardSend(config, ledger, issue, request);
   await confirmSending(config, ledger, issue, request);
   const { provenance, images } = issue.rendered;
   return openMailing(ledger, {

@@ -8,6 +8,7 @@ import { joining } from './0004-joining.ts';
 import { books } from './0005-books.ts';
 import { returns } from './0006-returns.ts';
 import { images } from './0007-images.ts';
+import { crewsRelay } from './0008-crews-relay.ts';
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
@@ -18,5 +19,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0005-books': books(engine),
     '0006-returns': returns(engine),
     '0007-images': images(engine),
+    '0008-crews-relay': crewsRelay(),
   };
 }

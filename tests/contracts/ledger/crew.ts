@@ -3,8 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { CrewMember } from '../../../src/domain/crew.ts';
 import type { LedgerOf } from './setting.ts';
 
-const ADA: CrewMember = { id: 'ada', role: 'serve', host: 'one', pid: 7, startedAt: 100, seenAt: 100, claimedAt: null };
-const BOB: CrewMember = { ...ADA, id: 'bob', role: 'work', host: 'two', startedAt: 90 };
+const ADA: CrewMember = {
+  id: 'ada',
+  role: 'serve',
+  host: 'one',
+  pid: 7,
+  startedAt: 100,
+  seenAt: 100,
+  claimedAt: null,
+  isRelayHere: true,
+};
+const BOB: CrewMember = { ...ADA, id: 'bob', role: 'work', host: 'two', startedAt: 90, isRelayHere: false };
 
 export function crewContract(of: LedgerOf): void {
   describe('the crew', () => {
