@@ -55,8 +55,12 @@ const GROUPS: Readonly<Record<string, Commands>> = {
 const COMMANDS: Commands = Object.assign({}, ...Object.values(GROUPS));
 
 export async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads us may stop reading, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // Whoever reads us may stop reading, as `head` does. A terminal that is gone, and a line that is cut, end nothing: what is on
+  // the wire is to be finished and written down, whoever looks.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EIO') process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  process.stderr.on('error', () => undefined);
   try {
     await (await createProgram(argv[2])).parseAsync([...argv]);
   } catch (error) {

@@ -5,10 +5,7 @@ import type { Generator } from './site.ts';
 export function slugIn(generator: Generator, text: string): string {
   switch (generator) {
     case 'zola':
-      return plain(text)
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .replace(/^-+|-+$/g, '');
+      return plainSlug(text);
     case 'hugo':
       return text
         .trim()
@@ -32,6 +29,14 @@ export function slugIn(generator: Generator, text: string): string {
     default:
       return generator satisfies never;
   }
+}
+
+/** Small letters and digits of ASCII, with hyphens between; empty where nothing of that kind is there. */
+export function plainSlug(text: string): string {
+  return plain(text)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
 }
 
 /** Without accents and whatever else is not ASCII. */

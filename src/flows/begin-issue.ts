@@ -4,6 +4,7 @@ import { skeletonOf } from '../digest/skeleton.ts';
 import type { IssueName } from '../domain/issue.ts';
 import { fillPattern, matchIssueName, patternValues, placeholdersOf } from '../domain/issue-pattern.ts';
 import type { Problem } from '../domain/problem.ts';
+import { plainSlug } from '../domain/site-slug.ts';
 import { newIssue, periodOf } from '../issue/new-issue.ts';
 import { findIssue, type IssueFile, listIssues, pathOf } from '../source/find-issues.ts';
 import { readIssueTemplate } from '../source/templates.ts';
@@ -60,14 +61,8 @@ function newestFirst(patterns: readonly string[], newest: IssueFile | undefined)
 
 /** Where an issue of this id would be found again. */
 function placeFor(id: string, patterns: readonly string[], newsletter: string, today: string): IssueFile | undefined {
-  const slug = newsletter
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
   // A name in another script leaves nothing.
-  const values = valuesFor(id, slug || 'issue', today);
+  const values = valuesFor(id, plainSlug(newsletter) || 'issue', today);
   for (const pattern of patterns) {
     if (placeholdersOf(pattern).some((name) => values[name] === undefined)) continue;
     const path = fillPattern(pattern, values).text;

@@ -36,7 +36,7 @@ export async function probeOneClick({
   secrets,
   random,
 }: Pick<Guarding, 'baseUrl' | 'ledger' | 'secrets' | 'random'>): Promise<ProbeFinding> {
-  if (secrets.length === 0) return { kind: 'not-asked' };
+  if (secrets.length === 0) return { kind: 'no-secret' };
   const token = probeToken(random, secrets);
   const answer = await askOneClick(`${baseUrl}/u/${token}`);
   switch (answer.kind) {

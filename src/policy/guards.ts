@@ -5,7 +5,9 @@ import { whyNotPublic } from '../domain/public-address.ts';
 /** How the one-click link answered. */
 export type ProbeFinding =
   | { readonly kind: 'ours' }
+  /** Where the address is not public, another guard says so. */
   | { readonly kind: 'not-asked' }
+  | { readonly kind: 'no-secret' }
   | { readonly kind: 'stranger'; readonly status: number }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'silence'; readonly why: string };
@@ -59,6 +61,11 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
       case 'ours':
       case 'not-asked':
         return null;
+      case 'no-secret':
+        return refusal(
+          `Whether a reader’s click comes to this ledger (${ledger}) cannot be tried: POSTRIDER_SECRET is not set here.`,
+          'Set it as it is where `postrider serve` runs.',
+        );
       case 'silence':
         return refusal(
           `Nobody answers at BASE_URL (${baseUrl}): ${probe.why}.`,

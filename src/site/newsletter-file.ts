@@ -1,6 +1,7 @@
 // The newsletter.yaml that a repository begins with: short, and each line of it true or easy to mend.
 import { stringify } from 'yaml';
 import type { Generator } from '../domain/site.ts';
+import { plainSlug } from '../domain/site-slug.ts';
 
 export interface NewNewsletter {
   /** Of Postrider, as `1.2.3`. */
@@ -64,15 +65,7 @@ function quoted(name: string): string {
 }
 
 function listName(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, LIST_NAME_MAX)
-    .replace(/-+$/, '');
-  return slug === '' ? 'readers' : slug;
+  return plainSlug(name).slice(0, LIST_NAME_MAX).replace(/-+$/, '') || 'readers';
 }
 
 /** What a name may not hold: a line break, and more than fits. */

@@ -39,6 +39,7 @@ describe('refused is', () => {
     ['public-https', 'one of a local network’s names', { baseUrl: 'https://press.lan' }, /only this network knows/],
     ['public-https', 'the one of the manual', { baseUrl: 'https://newsletter.example.org' }, /a name for examples/],
     ['sender', 'a sender that nobody is', { senderDomain: 'example.org' }, /`from` in newsletter\.yaml/],
+    ['one-click', 'a link that cannot be tried', { probe: { kind: 'no-secret' } }, /POSTRIDER_SECRET is not set here/],
     [
       'one-click',
       'a web that does not answer',

@@ -44,7 +44,7 @@ describe.skipIf(findCommand('postfix') === undefined)('a bounce of a real mail s
     expect({ recipients, accepted: counts['accepted'] }).toEqual({ recipients: 2, accepted: 2 });
     expect(returned).toMatchObject([{ reason: 'user-unknown', count: 1, example: expect.stringContaining('unknown user') }]);
     const lines = await postrider(['deliveries', '--issue', '2023-01', '--outcome', 'bounced'], site.place);
-    expect(lines.stdout).toMatch(new RegExp(`^${NOBODY} +came back +no such mailbox`));
+    expect(lines.stdout).toMatch(new RegExp(`^${NOBODY} +came back +no such mailbox`, 'm'));
   });
 
   it('suppresses the reader, ends the subscription and says so in the consent log', LIMIT, async () => {
