@@ -29,6 +29,8 @@ async function ask(question: string, { refusal, line }: Words): Promise<string> 
       `There is no terminal to ask on, and this is not done unasked. ${refusal}`,
       `Look at what stands above, then run: ${line}`,
     );
+  // Once it has answered, a terminal may go away.
+  process.stdin.on('error', () => undefined);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close the terminal without an answer.
   const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));

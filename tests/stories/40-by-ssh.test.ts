@@ -86,7 +86,7 @@ describe.skipIf(!canRunSshd)('an editor at the other end of a line', LIMIT, () =
     expect(takenBy(sink)).toHaveLength(3);
   });
 
-  it.concurrent('is cut off while it sends: what is on the wire is finished, and the same line continues', async () => {
+  it.concurrent('is cut off while it sends: whoever was on the wire has got it, or is named, and the same line continues', async () => {
     const { place, sink, recipients } = await server(450, { messagesPerSecond: RATE });
     const line = bySsh(place, SEND);
     await until(() => line.said().includes('[y/N]'), line.end);
@@ -96,12 +96,13 @@ describe.skipIf(!canRunSshd)('an editor at the other end of a line', LIMIT, () =
     await line.end;
     // Nobody looks at it any more, and it ends by itself, in good order.
     await until(() => processesIn(place.cwd).length === 0);
-    const left = await promiseHolds({ place, sink, recipients });
-    expect([left.due.length > 100, left.accepted.length]).toEqual([true, takenBy(sink).length]);
+    const left = await holdsAtLast({ place, sink, recipients });
+    expect(left.due.length).toBeGreaterThan(100);
     const again = await bySsh(place, SEND).end;
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('= 450') });
     expect(again.stdout).not.toContain('[y/N]');
-    expect((await promiseHolds({ place, sink, recipients })).accepted).toHaveLength(450);
+    const { accepted, unknown } = await holdsAtLast({ place, sink, recipients });
+    expect(accepted.length + unknown.length).toBe(450);
   });
 
   it.concurrent('is cut off without a terminal, and nobody is mailed twice', async () => {
@@ -112,7 +113,8 @@ describe.skipIf(!canRunSshd)('an editor at the other end of a line', LIMIT, () =
     await line.end;
     expect(await bySsh(place, `${SEND} --yes`, []).end).toMatchObject({ code: 0 });
     await until(() => processesIn(place.cwd).length === 0);
-    expect((await promiseHolds({ place, sink, recipients })).accepted).toHaveLength(450);
+    const { accepted, unknown } = await holdsAtLast({ place, sink, recipients });
+    expect(accepted.length + unknown.length).toBe(450);
   });
 
   it.concurrent('only watches where `serve` sends, and being cut off stops nothing', async () => {
@@ -180,6 +182,20 @@ function bySsh({ cwd }: Place, command: string, terminal: readonly string[] = ['
   });
   const end = new Promise<Finished>((resolve) => child.on('close', (code) => resolve({ code, stdout: said, stderr: complaint })));
   return { child, said: () => said, end };
+}
+
+// As many as a relay on the same machine is given.
+const CONNECTIONS = 20;
+// Claims of whoever died run out after a quarter of a minute.
+const CLAIMS_MS = 40_000;
+
+/** Once whatever a process left behind has run out: on a busy machine, the system may end one before it has ended by itself. */
+async function holdsAtLast(world: Parameters<typeof promiseHolds>[0]): Promise<Awaited<ReturnType<typeof promiseHolds>>> {
+  for (const giveUpAt = Date.now() + CLAIMS_MS; ; ) {
+    const standing = await promiseHolds(world, { unknownMax: CONNECTIONS }).catch((error: unknown) => error as Error);
+    if (!(standing instanceof Error)) return standing;
+    if (Date.now() > giveUpAt) throw standing;
+  }
 }
 
 /** Those that run in this folder, as seen by the system. */
